@@ -1,0 +1,79 @@
+// Lint rules, and the import rules of .ci/rooms.mjs turned into no-restricted-imports.
+import { packages, pureRooms, rooms } from './rooms.mjs';
+
+const names = Object.keys(rooms);
+
+function restrictionsFor(room) {
+  const allowed = rooms[room];
+  const patterns = [];
+  const closed = names.filter((name) => name !== room && !allowed.includes(name));
+  if (closed.length > 0) {
+    patterns.push({
+      group: closed.flatMap((name) => [`../${name}/**`, `../../${name}/**`, `../../../${name}/**`]),
+      message: `${room} may only import ${['its own files', ...allowed].join(', ')} (.ci/rooms.mjs).`,
+    });
+  }
+  if (allowed.length > 0) {
+    patterns.push({
+      regex: `^(\\.\\./)+(${allowed.join('|')})/(?!index\\.ts$)`,
+      message: 'A room is entered by its index.ts.',
+    });
+  }
+  const own = new RegExp(`^$`);
+  void own;
+  const foreign = Object.entries(packages)
+    .filter(([, users]) => !users.includes(room))
+    .map(([name]) => name);
+  patterns.push({
+    regex: `^(${foreign.map((name) => name.replace('/', '\\/')).join('|')})(/|$)`,
+    message: `${room} may not touch this package (.ci/rooms.mjs).`,
+  });
+  if (pureRooms.includes(room)) {
+    patterns.push({
+      regex: '^node:(?!crypto$|buffer$|util$)',
+      message: `${room} is pure: it touches nothing outside the process.`,
+    });
+  }
+  return patterns;
+}
+
+const pureGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'process', 'fetch', 'performance'];
+
+export default {
+  plugins: ['typescript', 'import', 'unicorn', 'oxc'],
+  categories: { correctness: 'error', suspicious: 'off' },
+  ignorePatterns: ['dist/**', 'test/wrong-imports/**'],
+  rules: {
+    'import/no-cycle': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/no-explicit-any': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'max-lines': ['error', { max: 400 }],
+    'max-lines-per-function': ['error', { max: 70 }],
+    'no-console': 'error',
+    eqeqeq: 'error',
+  },
+  overrides: [
+    ...names.map((room) => ({
+      files: [`**/src/${room}/**/*.ts`],
+      rules: { 'no-restricted-imports': ['error', { patterns: restrictionsFor(room) }] },
+    })),
+    ...pureRooms.map((room) => ({
+      files: [`**/src/${room}/**/*.ts`],
+      rules: {
+        'no-restricted-globals': ['error', ...pureGlobals],
+        'no-restricted-properties': [
+          'error',
+          { object: 'Date', property: 'now', message: 'Time is passed in.' },
+          { object: 'Math', property: 'random', message: 'Randomness is passed in.' },
+        ],
+      },
+    })),
+    {
+      files: ['test/**/*.ts', 'bench/**/*.ts'],
+      rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 600 }], 'no-console': 'off' },
+    },
+  ],
+};

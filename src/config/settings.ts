@@ -1,0 +1,83 @@
+import type { ValueMap } from '../core/index.ts';
+
+/** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
+export interface Settings {
+  /** The file they were read from, or null when defaults serve. */
+  readonly file: string | null;
+  readonly dataDir: string;
+  /** Folder of the unix sockets (mode 0700). */
+  readonly sockDir: string;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Longest event, in bytes of its encoded data. */
+  readonly eventBytesMax: number;
+  readonly master: MasterSettings;
+  readonly minion: MinionSettings;
+  readonly reactor: ReactorSettings;
+}
+
+export interface MasterSettings {
+  readonly id: string;
+  /** Address for minions of other hosts; loopback unless set. */
+  readonly interface: string;
+  /** CURVE port for accepted minions. 0 picks a free one. */
+  readonly port: number;
+  /** Port where a minion shows its key and learns the master's. 0 picks a free one. */
+  readonly enrolPort: number;
+  readonly autoAccept: readonly AutoAccept[];
+  readonly nodegroups: Readonly<Record<string, string | readonly string[]>>;
+  /** Seconds a job's publisher waits before it asks who is still at work. */
+  readonly timeoutS: number;
+  readonly gatherJobTimeoutS: number;
+  /** Seconds between presence checks, and after which a silent minion counts as lost. */
+  readonly presenceIntervalS: number;
+  readonly presenceEvents: boolean;
+  readonly keepJobsHours: number;
+  readonly retentionHours: number;
+  readonly retentionBytes: number;
+  /** Events that may wait for the disk before publishers are refused. */
+  readonly queueEventsMax: number;
+}
+
+/** A minion that is accepted at sight: by id, and by the fingerprint of its key. */
+export interface AutoAccept {
+  readonly id: string;
+  readonly fingerprint: string;
+}
+
+export interface MinionSettings {
+  readonly id: string;
+  /** Host of the master, or null for the one in this data folder. */
+  readonly master: string | null;
+  readonly masterPort: number;
+  readonly masterEnrolPort: number;
+  /** The master's key fingerprint; null trusts the first one seen and pins it. */
+  readonly masterFinger: string | null;
+  /** Folder of the operator's own modules. */
+  readonly modulesDir: string;
+  /** Use an installed `salt-call --local` for functions that Brine does not have. */
+  readonly saltCall: boolean;
+  /** Static grains. */
+  readonly grains: ValueMap;
+  readonly acceptanceWaitS: number;
+  readonly jobsMax: number;
+}
+
+export interface ReactorSettings {
+  /** Files and folders with reactors; absolute. */
+  readonly reactors: readonly string[];
+  /** `file_roots`: environment → folders, for `salt://`. */
+  readonly fileRoots: Readonly<Record<string, readonly string[]>>;
+  readonly depthMax: number;
+  /** Reactions under way at once. */
+  readonly inFlightMax: number;
+  readonly attemptsMax: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  /** Template steps one render may take. */
+  readonly renderStepsMax: number;
+  readonly renderBytesMax: number;
+  /** Days that decisions are kept. */
+  readonly keepDecisionsHours: number;
+  /** Follow changes of reactor files without a signal. */
+  readonly watch: boolean;
+}

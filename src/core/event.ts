@@ -1,0 +1,81 @@
+import { textAt, type Value, type ValueMap } from './value.ts';
+
+/** Why an event exists: the event and the rule that led to it, and how many reactions came before it. */
+export interface Cause {
+  readonly event: string;
+  readonly rule: string;
+}
+
+/**
+ * What the bus knows of an event beside its tag and data. It is written by the master from its own
+ * records, never taken from a sender's data.
+ */
+export interface EventHead {
+  readonly cause?: Cause;
+  /** How many reactions lie between this event and one from outside. */
+  readonly depth?: number;
+  /** Who sent it, from the credential: `local`, `minion:<id>`, … */
+  readonly source?: string;
+}
+
+/**
+ * Events as they travel, are stored and are read: together, with their data still encoded (a msgpack map
+ * each), because most events interest no rule and are never decoded. `tags`, `bodies` and `heads` have the
+ * same length; event i has the sequence number `firstSeq + i`.
+ */
+export interface EventBatch {
+  readonly firstSeq: number;
+  /** When the log took them, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly tags: readonly string[];
+  readonly bodies: readonly Uint8Array[];
+  /** null when no event of the batch has a head. */
+  readonly heads: readonly (EventHead | null)[] | null;
+}
+
+/** Events on their way into a log. */
+export interface NewEvents {
+  readonly tags: readonly string[];
+  readonly bodies: readonly Uint8Array[];
+  readonly heads: readonly (EventHead | null)[] | null;
+}
+
+/** One event, decoded, as the engine and the templates see it. */
+export interface Event {
+  /** `<log id>-<sequence>`: the same after every restart. */
+  readonly id: string;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly tag: string;
+  readonly data: ValueMap;
+  readonly head: EventHead;
+}
+
+/** One event as senders give it. */
+export interface OutgoingEvent {
+  readonly tag: string;
+  readonly data: ValueMap;
+  readonly head?: EventHead;
+}
+
+export function eventId(logId: string, seq: number): string {
+  return `${logId}-${seq}`;
+}
+
+/** The depth of whatever a reaction to `event` causes. */
+export function nextDepth(head: EventHead): number {
+  return (head.depth ?? 0) + 1;
+}
+
+/** Reads a head from untyped wire or storage data; unknown members are dropped. */
+export function readHead(raw: Value | undefined): EventHead | null {
+  if (!(raw instanceof Map)) return null;
+  const head: { cause?: Cause; depth?: number; source?: string } = {};
+  const cause = raw.get('cause');
+  const depth = raw.get('depth');
+  const source = raw.get('source');
+  if (cause instanceof Map) head.cause = { event: textAt(cause, 'event'), rule: textAt(cause, 'rule') };
+  if (typeof depth === 'number') head.depth = depth;
+  if (typeof source === 'string') head.source = source;
+  return head;
+}

@@ -1,0 +1,106 @@
+import type { Action, Outcome, OutcomeReason, Reaction } from './action.ts';
+import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
+
+/** Reactions and outcomes as plain values, for the wire and the journal. */
+export function reactionToValue(reaction: Reaction): ValueMap {
+  return mapOf({
+    id: reaction.id,
+    jid: reaction.jid,
+    event: reaction.cause.event,
+    rule: reaction.cause.rule,
+    depth: reaction.depth,
+    action: actionToValue(reaction.action),
+  });
+}
+
+export function reactionFromValue(raw: Value): Reaction {
+  const map = asMap(raw);
+  return {
+    id: textAt(map, 'id'),
+    jid: textAt(map, 'jid'),
+    cause: { event: textAt(map, 'event'), rule: textAt(map, 'rule') },
+    depth: Number(map.get('depth')),
+    action: actionFromValue(asMap(map.get('action'))),
+  };
+}
+
+function actionToValue(action: Action): ValueMap {
+  switch (action.kind) {
+    case 'local':
+      return mapOf({
+        kind: action.kind,
+        fun: action.fun,
+        tgt: action.tgt,
+        tgt_type: action.tgtType,
+        arg: [...action.arg],
+        kwarg: action.kwarg,
+        ret: action.ret,
+        timeout: action.timeoutS,
+        metadata: action.metadata,
+      });
+    case 'event':
+      return mapOf({ kind: action.kind, tag: action.tag, data: action.data });
+    case 'runner':
+    case 'wheel':
+    case 'caller':
+      return mapOf({
+        kind: action.kind,
+        fun: action.fun,
+        arg: [...action.arg],
+        kwarg: action.kwarg,
+        legacy: action.legacy,
+      });
+  }
+}
+
+function actionFromValue(map: ValueMap): Action {
+  const kind = textAt(map, 'kind');
+  if (kind === 'event') return { kind, tag: textAt(map, 'tag'), data: asMap(map.get('data')) };
+  const call = { fun: textAt(map, 'fun'), arg: asList(map.get('arg')), kwarg: asMap(map.get('kwarg')) };
+  if (kind === 'local') {
+    const timeout = map.get('timeout');
+    return {
+      ...call,
+      kind,
+      tgt: map.get('tgt') ?? null,
+      tgtType: textAt(map, 'tgt_type'),
+      ret: textAt(map, 'ret'),
+      timeoutS: typeof timeout === 'number' ? timeout : null,
+      metadata: map.get('metadata') ?? null,
+    };
+  }
+  const legacy = map.get('legacy');
+  if (kind !== 'runner' && kind !== 'wheel' && kind !== 'caller')
+    throw new TypeError(`unknown action kind ${kind}`);
+  return { ...call, kind, legacy: legacy instanceof Map ? legacy : null };
+}
+
+export function outcomeToValue(outcome: Outcome): ValueMap {
+  if (outcome.ok) {
+    return mapOf({ ok: true, repeated: outcome.repeated, jid: outcome.jid, detail: outcome.detail });
+  }
+  const { retryable, reason, message } = outcome;
+  return mapOf({ ok: false, retryable, reason, message });
+}
+
+export function outcomeFromValue(raw: Value): Outcome {
+  const map = asMap(raw);
+  if (map.get('ok') === true) {
+    const detail = map.get('detail') ?? null;
+    return { ok: true, repeated: map.get('repeated') === true, jid: textAt(map, 'jid'), detail };
+  }
+  return {
+    ok: false,
+    retryable: map.get('retryable') === true,
+    reason: textAt(map, 'reason') as OutcomeReason,
+    message: textAt(map, 'message'),
+  };
+}
+
+function asMap(value: Value | undefined): ValueMap {
+  return value instanceof Map ? value : new Map();
+}
+
+function asList(value: Value | undefined): Value[] {
+  return Array.isArray(value) ? value : [];
+}

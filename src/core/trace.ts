@@ -1,0 +1,78 @@
+/** Everything that rooms report. Only `telemetry` turns these into log lines and metrics. */
+export type TraceEvent =
+  | {
+      readonly kind: 'process.ready';
+      readonly role: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'process.stopping'; readonly role: string; readonly reason: string }
+  | { readonly kind: 'insecure'; readonly setting: string; readonly message: string }
+  | { readonly kind: 'bus.published'; readonly count: number }
+  | { readonly kind: 'bus.refused'; readonly count: number; readonly code: string }
+  | { readonly kind: 'bus.reader.cut'; readonly reader: string; readonly reason: string }
+  | { readonly kind: 'bus.gap'; readonly source: string; readonly reason: string }
+  | { readonly kind: 'journal.commit'; readonly operations: number; readonly tookMs: number }
+  | { readonly kind: 'journal.trimmed'; readonly events: number; readonly upToSeq: number }
+  | { readonly kind: 'journal.error'; readonly message: string; readonly code?: string }
+  | {
+      readonly kind: 'rules.loaded';
+      readonly hash: string;
+      readonly rules: number;
+      readonly files: number;
+      readonly problems: number;
+    }
+  | { readonly kind: 'rules.refused'; readonly problems: number; readonly message: string }
+  | {
+      readonly kind: 'event.decided';
+      readonly event: string;
+      readonly tag: string;
+      readonly rule: string;
+      readonly verdict: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'loop.stopped'; readonly event: string; readonly rule: string; readonly depth: number }
+  | {
+      readonly kind: 'reaction.settled';
+      readonly reaction: string;
+      readonly jid: string;
+      readonly rule: string;
+      readonly event: string;
+      readonly action: string;
+      readonly repeated: boolean;
+      readonly attempts: number;
+    }
+  | {
+      readonly kind: 'reaction.retry';
+      readonly reaction: string;
+      readonly rule: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+    }
+  | {
+      readonly kind: 'reaction.dead';
+      readonly reaction: string;
+      readonly rule: string;
+      readonly event: string;
+      readonly action: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly attempts: number;
+    }
+  | { readonly kind: 'minion.connected'; readonly id: string }
+  | { readonly kind: 'minion.lost'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'key.changed'; readonly id: string; readonly act: string }
+  | { readonly kind: 'job.published'; readonly jid: string; readonly fun: string; readonly minions: number }
+  | {
+      readonly kind: 'job.returned';
+      readonly jid: string;
+      readonly id: string;
+      readonly fun: string;
+      readonly retcode: number;
+      readonly success: boolean;
+    }
+  | { readonly kind: 'module.problem'; readonly module: string; readonly message: string }
+  | { readonly kind: 'master.connected'; readonly master: string }
+  | { readonly kind: 'master.lost'; readonly master: string; readonly reason: string }
+  | { readonly kind: 'unexpected'; readonly where: string; readonly message: string };
