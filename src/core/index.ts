@@ -2,6 +2,7 @@ export * from './action.ts';
 export * from './decision.ts';
 export * from './errors.ts';
 export * from './event.ts';
+export * from './handshake.ts';
 export * from './jid.ts';
 export * from './job.ts';
 export * from './journal.ts';
