@@ -24,6 +24,27 @@ export const rooms = {
   ],
 };
 
+/** room → what it is for, in one line. */
+export const purposes = {
+  core: 'the words as types: values, events, actions, decisions, problems, errors; the ports',
+  match: 'tag → rules: Python\'s fnmatch, and an index in front of it',
+  render: 'template + values → values, or problems: Jinja\'s language, Salt\'s YAML, prepared templates',
+  flow: 'may this happen: the loop guard',
+  rules: 'reactor files → rule set: Salt\'s `reactor:` and SLS, native rules, lint',
+  engine: '`decide`: event + rule set → decisions; explain',
+  bus: 'events on wires: codec, links over ZeroMQ, CURVE and ZAP, memory',
+  journal: 'what is durable: event log, decisions, outbox, cursors, tables',
+  dispatch: 'outbox → control plane: attempts, retry, dead letters',
+  config: 'settings → checked, frozen',
+  telemetry: 'trace events → log lines and metrics',
+  system: 'the machine\'s clock and ids',
+  master: 'keys, minions, jobs, runners, wheels, the master\'s bus',
+  minion: 'functions, own modules, returns, spool, the minion\'s bus',
+  client: 'what a script uses: connect, LocalClient, RunnerClient, Caller',
+  reactor: 'the process: source → engine → journal → dispatch; reload',
+  cli: 'argv in, exit code out',
+};
+
 /** package → the only rooms that may touch it. */
 export const packages = {
   minimatch: ['match'],
