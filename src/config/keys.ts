@@ -1,0 +1,161 @@
+import { z } from 'zod';
+
+/** What a configuration file may hold; every key is optional. docs/configuration.md explains each. */
+export interface RawConfig {
+  data_dir: string;
+  sock_dir: string;
+  log_level: LogLevel;
+  max_event_size: number;
+  id: string;
+  interface: string;
+  port: number;
+  enrol_port: number;
+  auto_accept: { id: string; fingerprint: string }[];
+  nodegroups: Record<string, string | string[]>;
+  timeout: number;
+  gather_job_timeout: number;
+  presence_interval: number;
+  presence_events: boolean;
+  keep_jobs: number;
+  event_retention_hours: number;
+  event_retention_bytes: number;
+  event_queue_max: number;
+  master: string;
+  master_port: number;
+  master_enrol_port: number;
+  master_finger: string;
+  modules_dir: string;
+  salt_call: boolean;
+  grains: Record<string, unknown>;
+  acceptance_wait: number;
+  jobs_max: number;
+  reactors: string | string[];
+  file_roots: Record<string, string[]>;
+  reactor_depth_max: number;
+  reactor_in_flight_max: number;
+  reactor_attempts_max: number;
+  reactor_retry_base: number;
+  reactor_retry_max: number;
+  reactor_watch: boolean;
+  keep_decisions: number;
+  render_steps_max: number;
+  render_bytes_max: number;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** One key: how it is checked, and what a problem says it must be. */
+export interface ConfigKey<T> {
+  readonly schema: z.ZodType<T>;
+  /** Completes the sentence "`port` must be …". */
+  readonly what: string;
+  /** The value without a file; null where it depends on the machine or another key. */
+  readonly fallback: T | null;
+}
+
+const logLevels: [LogLevel, ...LogLevel[]] = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+const idPattern = /^[^\s/\\\0]{1,255}$/;
+const fingerprintPattern = /^[0-9a-f]{2}(:[0-9a-f]{2}){31}$/i;
+const id = z.string().regex(idPattern);
+const fingerprint = z.string().regex(fingerprintPattern);
+const text = z.string().min(1);
+
+const path = (fallback: string | null = null): ConfigKey<string> => ({
+  schema: text,
+  what: 'a path',
+  fallback,
+});
+const flag = (fallback: boolean): ConfigKey<boolean> => ({
+  schema: z.boolean(),
+  what: 'true or false',
+  fallback,
+});
+const whole = (min: number, max: number, fallback: number | null): ConfigKey<number> => ({
+  schema: z.int().min(min).max(max),
+  what: `a whole number from ${min} to ${max}`,
+  fallback,
+});
+const seconds = (min: number, max: number, fallback: number): ConfigKey<number> => ({
+  schema: z.number().min(min).max(max),
+  what: `a number of seconds from ${min} to ${max}`,
+  fallback,
+});
+
+const kib = 1024;
+const mib = 1024 * kib;
+const gib = 1024 * mib;
+
+/** Every key, in the order of docs/configuration.md. */
+export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[K]> } = {
+  data_dir: path(),
+  sock_dir: path(),
+  log_level: { schema: z.enum(logLevels), what: `one of ${logLevels.join(', ')}`, fallback: 'info' },
+  max_event_size: whole(kib, 64 * mib, mib),
+
+  id: { schema: id, what: 'a name without spaces and slashes, at most 255 characters', fallback: null },
+  interface: {
+    schema: text,
+    what: 'an address of this host, such as 127.0.0.1 or 0.0.0.0',
+    fallback: '127.0.0.1',
+  },
+  port: whole(0, 65_535, 4515),
+  enrol_port: whole(0, 65_535, 4516),
+  auto_accept: {
+    schema: z.array(z.strictObject({ id, fingerprint })),
+    what: 'a list of {id, fingerprint}; a fingerprint is 32 pairs of hexadecimal digits with colons',
+    fallback: [],
+  },
+  nodegroups: {
+    schema: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+    what: 'a map from a group name to a compound target or a list of ids',
+    fallback: {},
+  },
+  timeout: seconds(1, 86_400, 5),
+  gather_job_timeout: seconds(1, 86_400, 10),
+  presence_interval: seconds(1, 86_400, 30),
+  presence_events: flag(false),
+  keep_jobs: whole(1, 87_600, 24),
+  event_retention_hours: whole(1, 87_600, 168),
+  event_retention_bytes: whole(mib, 1024 * gib, 2 * gib),
+  event_queue_max: whole(100, 10_000_000, 50_000),
+
+  master: { schema: text, what: 'the name or address of a host', fallback: null },
+  master_port: whole(1, 65_535, 4515),
+  master_enrol_port: whole(1, 65_535, 4516),
+  master_finger: {
+    schema: fingerprint,
+    what: 'a key fingerprint: 32 pairs of hexadecimal digits with colons',
+    fallback: null,
+  },
+  modules_dir: path(),
+  salt_call: flag(false),
+  grains: { schema: z.record(z.string(), z.unknown()), what: 'a map', fallback: {} },
+  acceptance_wait: seconds(0.1, 3600, 10),
+  jobs_max: whole(1, 100_000, 100),
+
+  reactors: {
+    schema: z.union([text, z.array(text)]),
+    what: 'a folder, a file or a list of them',
+    fallback: null,
+  },
+  file_roots: {
+    schema: z.record(z.string(), z.array(text)),
+    what: 'a map from an environment to a list of folders',
+    fallback: null,
+  },
+  reactor_depth_max: whole(1, 1000, 8),
+  reactor_in_flight_max: whole(1, 1_000_000, 10_000),
+  reactor_attempts_max: whole(1, 1000, 10),
+  reactor_retry_base: seconds(0.01, 3600, 0.5),
+  reactor_retry_max: seconds(0.01, 86_400, 60),
+  reactor_watch: flag(true),
+  keep_decisions: whole(1, 87_600, 168),
+  render_steps_max: whole(1000, 1_000_000_000, 1_000_000),
+  render_bytes_max: whole(kib, gib, 16 * mib),
+};
+
+/** The whole file: no key that is not in the table. */
+export const configSchema: z.ZodType<Partial<RawConfig>> = z.strictObject(
+  Object.fromEntries(Object.entries(configKeys).map(([name, key]) => [name, key.schema.optional()])),
+) as z.ZodType<Partial<RawConfig>>;
