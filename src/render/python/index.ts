@@ -1,0 +1,5 @@
+export * from './equality.ts';
+export * from './keys.ts';
+export * from './order.ts';
+export * from './print.ts';
+export * from './types.ts';
