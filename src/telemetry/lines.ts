@@ -1,0 +1,79 @@
+import type { TraceEvent } from '../core/index.ts';
+
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** How one trace event reads in the log. */
+export interface Line {
+  readonly level: Level;
+  readonly message: string;
+  /** Lines with equal causes within a few seconds are one line and a count. */
+  readonly cause?: string;
+}
+
+type Kind = TraceEvent['kind'];
+type Describe = { readonly [K in Kind]: (event: Extract<TraceEvent, { kind: K }>) => Line };
+
+const line = (level: Level, message: string, cause?: string): Line =>
+  cause === undefined ? { level, message } : { level, message, cause };
+
+/** One entry for each kind: a new kind does not compile until it is here. */
+const describe: Describe = {
+  'process.ready': (event) => line('info', `${event.role} is ready`),
+  'process.stopping': (event) => line('info', `${event.role} stops: ${event.reason}`),
+  insecure: (event) => line('warn', `INSECURE: ${event.message}`, event.setting),
+  'bus.published': (event) => line('trace', `${event.count} events published`),
+  'bus.refused': (event) => line('warn', `${event.count} events refused: ${event.code}`, event.code),
+  'bus.reader.cut': (event) =>
+    line('warn', `reader ${event.reader} cut off: ${event.reason}`, `${event.reader} ${event.reason}`),
+  'bus.gap': (event) =>
+    line('warn', `gap in the events of ${event.source}: ${event.reason}`, `${event.source} ${event.reason}`),
+  'journal.commit': (event) => line('trace', `${event.operations} operations committed`),
+  'journal.trimmed': (event) => line('debug', `${event.events} old events trimmed`),
+  'journal.error': (event) =>
+    line('error', `the journal failed: ${event.message}`, event.code ?? event.message),
+  'rules.loaded': (event) =>
+    line('info', `${event.rules} rules from ${event.files} files (${event.hash.slice(0, 12)})`),
+  'rules.refused': (event) =>
+    line(
+      'error',
+      `the reactor files were refused, the last good rules stay: ${event.message}`,
+      event.message,
+    ),
+  'event.decided': (event) => {
+    const broken = event.verdict === 'problem' || event.verdict === 'undecodable';
+    const message = `${event.rule} on ${event.tag}: ${event.verdict}, ${event.reason}`;
+    return line(broken ? 'warn' : 'debug', message, broken ? `${event.rule} ${event.reason}` : undefined);
+  },
+  'loop.stopped': (event) =>
+    line('warn', `loop guard: ${event.rule} stopped at depth ${event.depth}`, event.rule),
+  'reaction.settled': (event) =>
+    line('debug', `${event.action} done${event.repeated ? ' (it was done before)' : ''}`),
+  'reaction.retry': (event) => {
+    const message = `${event.rule}: attempt ${event.attempt} failed, again in ${Math.round(event.delayMs)} ms: ${event.message}`;
+    return line('warn', message, `${event.rule} ${event.reason}`);
+  },
+  'reaction.dead': (event) => {
+    const message = `${event.rule}: ${event.action} is a dead letter: ${event.message}`;
+    return line('error', message, `${event.rule} ${event.reason}`);
+  },
+  'minion.connected': (event) => line('info', `minion ${event.id} is connected`),
+  'minion.lost': (event) => line('warn', `minion ${event.id} is lost: ${event.reason}`, event.id),
+  'key.changed': (event) => line('info', `key of ${event.id}: ${event.act}`, `${event.id} ${event.act}`),
+  'job.published': (event) => line('debug', `job ${event.jid} ${event.fun} to ${event.minions} minions`),
+  'job.returned': (event) =>
+    line('debug', `job ${event.jid} ${event.fun} returned from ${event.id}: ${event.retcode}`),
+  'module.problem': (event) =>
+    line('warn', `module ${event.module}: ${event.message}`, `${event.module} ${event.message}`),
+  'master.connected': (event) => line('info', `connected to the master ${event.master}`),
+  'master.lost': (event) =>
+    line('warn', `the master ${event.master} is lost: ${event.reason}`, `${event.master} ${event.reason}`),
+  unexpected: (event) =>
+    line('error', `unexpected, in ${event.where}: ${event.message}`, `${event.where} ${event.message}`),
+};
+
+export function describeEvent(event: TraceEvent): Line {
+  return (describe[event.kind] as (event: TraceEvent) => Line)(event);
+}
+
+/** Every kind, for tests and documentation. */
+export const traceKinds: readonly Kind[] = Object.keys(describe) as Kind[];

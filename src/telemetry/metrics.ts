@@ -1,0 +1,167 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { TraceEvent } from '../core/index.ts';
+
+type Kind = TraceEvent['kind'];
+
+/** Counts trace events. Labels come from closed lists only: never a tag, a rule or a minion. */
+export interface Metrics {
+  readonly record: (event: TraceEvent) => void;
+  /** The text that Prometheus reads. */
+  readonly text: () => Promise<string>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const record = recorders(registry);
+  return {
+    record: (event) => (record[event.kind] as (event: TraceEvent) => void)(event),
+    text: () => registry.metrics(),
+  };
+}
+
+type Recorders = { readonly [K in Kind]: (event: Extract<TraceEvent, { kind: K }>) => void };
+
+function recorders(registry: Registry): Recorders {
+  const counter = counters(registry);
+  const ready = new Gauge({
+    name: 'brine_ready',
+    help: 'Whether a role is ready.',
+    labelNames: ['role'],
+    registers: [registry],
+  });
+  return {
+    'process.ready': (event) => ready.set({ role: event.role }, 1),
+    'process.stopping': (event) => ready.set({ role: event.role }, 0),
+    ...busAndJournal(registry, counter),
+    ...reactor(registry, counter),
+    ...masterAndMinion(registry, counter),
+  };
+}
+
+type MakeCounter = (name: string, help: string, label?: string) => (value?: number, by?: string) => void;
+
+function counters(registry: Registry): MakeCounter {
+  return (name, help, label) => {
+    const labelNames = label === undefined ? [] : [label];
+    const made = new Counter({ name: `brine_${name}_total`, help, labelNames, registers: [registry] });
+    return (value = 1, by) =>
+      label === undefined ? made.inc(value) : made.inc({ [label]: by ?? '' }, value);
+  };
+}
+
+function busAndJournal(
+  registry: Registry,
+  counter: MakeCounter,
+): Pick<
+  Recorders,
+  | 'bus.published'
+  | 'bus.refused'
+  | 'bus.reader.cut'
+  | 'bus.gap'
+  | 'journal.commit'
+  | 'journal.trimmed'
+  | 'journal.error'
+> {
+  const published = counter('events_published', 'Events that a bus took.');
+  const refused = counter('events_refused', 'Events that a bus refused, by error code.', 'code');
+  const cut = counter('readers_cut', 'Readers cut off because they did not read.');
+  const gaps = counter('gaps', 'Times that a reader missed events.');
+  const trimmed = counter('events_trimmed', 'Old events removed from the log.');
+  const errors = counter('journal_errors', 'Failures of the journal.');
+  const operations = counter('journal_operations', 'Operations committed to the journal.');
+  const seconds = new Histogram({
+    name: 'brine_journal_commit_seconds',
+    help: 'Duration of durable commits.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  });
+  return {
+    'bus.published': (event) => published(event.count),
+    'bus.refused': (event) => refused(event.count, event.code),
+    'bus.reader.cut': () => cut(),
+    'bus.gap': () => gaps(),
+    'journal.commit': (event) => {
+      operations(event.operations);
+      seconds.observe(event.tookMs / 1000);
+    },
+    'journal.trimmed': (event) => trimmed(event.events),
+    'journal.error': () => errors(),
+  };
+}
+
+function reactor(
+  registry: Registry,
+  counter: MakeCounter,
+): Pick<
+  Recorders,
+  | 'rules.loaded'
+  | 'rules.refused'
+  | 'event.decided'
+  | 'loop.stopped'
+  | 'reaction.settled'
+  | 'reaction.retry'
+  | 'reaction.dead'
+> {
+  const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
+  const refused = counter('rule_sets_refused', 'Reactor files that were refused as a whole.');
+  const decided = counter('decisions', 'Decisions, by verdict.', 'verdict');
+  const stopped = counter('loops_stopped', 'Reactions that the loop guard stopped.');
+  const settled = counter('reactions', 'Reactions that ended well, by kind of action.', 'action');
+  const retried = counter('reaction_retries', 'Failed attempts that are tried again, by reason.', 'reason');
+  const dead = counter('dead_letters', 'Reactions that ended as dead letters, by reason.', 'reason');
+  return {
+    'rules.loaded': (event) => rules.set(event.rules),
+    'rules.refused': () => refused(),
+    'event.decided': (event) => decided(1, event.verdict),
+    'loop.stopped': () => stopped(),
+    'reaction.settled': (event) => settled(1, event.action.split(' ')[0]),
+    'reaction.retry': (event) => retried(1, event.reason),
+    'reaction.dead': (event) => dead(1, event.reason),
+  };
+}
+
+function masterAndMinion(
+  registry: Registry,
+  counter: MakeCounter,
+): Pick<
+  Recorders,
+  | 'insecure'
+  | 'minion.connected'
+  | 'minion.lost'
+  | 'key.changed'
+  | 'job.published'
+  | 'job.returned'
+  | 'module.problem'
+  | 'master.connected'
+  | 'master.lost'
+  | 'unexpected'
+> {
+  const minions = new Gauge({
+    name: 'brine_minions_connected',
+    help: 'Minions that are connected.',
+    registers: [registry],
+  });
+  const connected = new Gauge({
+    name: 'brine_master_connected',
+    help: 'Whether the minion has its master.',
+    registers: [registry],
+  });
+  const insecure = counter('insecure_settings', 'Insecure settings that are in use.');
+  const keys = counter('key_changes', 'Changes of minion keys.');
+  const jobs = counter('jobs', 'Jobs published.');
+  const returns = counter('returns', 'Returns of jobs, by success.', 'success');
+  const modules = counter('module_problems', 'Modules that could not be used.');
+  const unexpected = counter('unexpected_errors', 'Errors that nobody expected.');
+  return {
+    insecure: () => insecure(),
+    'minion.connected': () => minions.inc(),
+    'minion.lost': () => minions.dec(),
+    'key.changed': () => keys(),
+    'job.published': () => jobs(),
+    'job.returned': (event) => returns(1, String(event.success)),
+    'module.problem': () => modules(),
+    'master.connected': () => connected.set(1),
+    'master.lost': () => connected.set(0),
+    unexpected: () => unexpected(),
+  };
+}
