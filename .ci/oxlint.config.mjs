@@ -71,7 +71,7 @@ export default {
       },
     })),
     {
-      files: ['test/**/*.ts', 'bench/**/*.ts'],
+      files: ['**/test/**/*.ts', '**/bench/**/*.ts'],
       rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 600 }], 'no-console': 'off' },
     },
   ],

@@ -16,7 +16,7 @@ export const rooms = {
   system: ['core'],
   master: ['core', 'bus', 'journal', 'config'],
   minion: ['core', 'bus', 'journal', 'config'],
-  client: ['core', 'bus', 'config', 'minion', 'system'],
+  client: ['core', 'match', 'bus', 'config', 'minion', 'system'],
   reactor: ['core', 'match', 'render', 'flow', 'rules', 'engine', 'bus', 'journal', 'dispatch', 'config'],
   cli: [
     'core', 'match', 'render', 'flow', 'rules', 'engine', 'bus', 'journal', 'dispatch', 'config',
