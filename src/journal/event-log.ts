@@ -1,0 +1,205 @@
+import type { Clock, EventBatch, EventLog, Ids, NewEvents, Telemetry, Value } from '../core/index.ts';
+import { decodeBatch, encodeBatch, tailOf } from './batch.ts';
+import { pack, textOf, unpack } from './codec.ts';
+import { type Change, Committer } from './committer.ts';
+import { type Environment, openEnvironment, type Table, tableOf } from './environment.ts';
+import { damaged } from './fault.ts';
+
+export interface EventLogOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  /** Events older than this many milliseconds are removed. */
+  readonly retentionMs: number;
+  /** The oldest events are removed while the log's records are larger than this. */
+  readonly retentionBytes: number;
+}
+
+/** Where the log stands; kept beside the records because the log may be empty and still count on. */
+interface Mark {
+  nextSeq: number;
+  bytes: number;
+  lastAtMs: number;
+}
+
+const trimStepRecords = 64;
+const trimPauseMs = 10_000;
+
+/** Opens or makes the event log of a folder. Throws JOURNAL_DAMAGED. */
+export async function openEventLog(
+  folder: string,
+  options: EventLogOptions,
+): Promise<EventLog & { close(): Promise<void> }> {
+  const environment = openEnvironment(folder, ['events', 'meta']);
+  const log = new LmdbEventLog(environment, options);
+  await log.open();
+  return log;
+}
+
+class LmdbEventLog implements EventLog {
+  readonly #environment: Environment;
+  readonly #events: Table;
+  readonly #meta: Table;
+  readonly #options: EventLogOptions;
+  readonly #committer: Committer;
+  readonly #listeners = new Set<() => void>();
+  #id = '';
+  #durable: Mark = { nextSeq: 1, bytes: 0, lastAtMs: 0 };
+  #staged: Mark = this.#durable;
+  #cancelTrim: () => void = () => undefined;
+  #closed = false;
+
+  constructor(environment: Environment, options: EventLogOptions) {
+    this.#environment = environment;
+    this.#events = tableOf(environment, 'events');
+    this.#meta = tableOf(environment, 'meta');
+    this.#options = options;
+    this.#committer = new Committer(environment, options, {
+      begin: () => {
+        this.#staged = { ...this.#durable };
+      },
+      extra: () => [{ table: this.#meta, key: 'mark', bytes: packMark(this.#staged) }],
+      committed: () => {
+        const grew = this.#staged.nextSeq > this.#durable.nextSeq;
+        this.#durable = this.#staged;
+        if (grew) for (const listener of this.#listeners) listener();
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    const id = this.#meta.get('id');
+    const mark = this.#meta.get('mark');
+    if (id === undefined) {
+      this.#id = this.#options.ids.random(4);
+      await this.#committer.submit(() => [{ table: this.#meta, key: 'id', bytes: pack(this.#id) }]);
+    } else {
+      if (mark === undefined) throw damaged(this.#environment.folder, 'its position is missing');
+      this.#id = textOf(unpack(id));
+      this.#durable = unpackMark(mark);
+    }
+    this.#trimLater(0);
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  async append(groups: readonly NewEvents[]): Promise<number[]> {
+    const firstSeqs: number[] = [];
+    await this.#committer.submit(() => groups.flatMap((group) => this.#stage(group, firstSeqs)));
+    return firstSeqs;
+  }
+
+  #stage(group: NewEvents, firstSeqs: number[]): Change[] {
+    const mark = this.#staged;
+    firstSeqs.push(mark.nextSeq);
+    if (group.tags.length === 0) return [];
+    // The log's times never go back, so that `seqAt` can search by halving.
+    mark.lastAtMs = Math.max(mark.lastAtMs, this.#options.clock.nowMs());
+    const bytes = encodeBatch(group, mark.lastAtMs);
+    const change = { table: this.#events, key: mark.nextSeq, bytes };
+    mark.nextSeq += group.tags.length;
+    mark.bytes += bytes.length;
+    return [change];
+  }
+
+  read(fromSeq: number, bytesMax: number): EventBatch[] {
+    const batches: EventBatch[] = [];
+    let bytes = 0;
+    for (const { key, value } of this.#events.getRange({ start: this.#recordOf(fromSeq) })) {
+      const batch = tailOf(decodeBatch(value, key as number), fromSeq);
+      if (batch.tags.length === 0) continue;
+      batches.push(batch);
+      bytes += value.length;
+      if (bytes >= bytesMax) break;
+    }
+    return batches;
+  }
+
+  /** The key of the record that holds `seq`, or `seq` when none does. */
+  #recordOf(seq: number): number {
+    for (const key of this.#events.getKeys({ start: seq, reverse: true, limit: 1 })) return key as number;
+    return seq;
+  }
+
+  nextSeq(): number {
+    return this.#durable.nextSeq;
+  }
+
+  oldestSeq(): number {
+    for (const key of this.#events.getKeys({ limit: 1 })) return key as number;
+    return this.nextSeq();
+  }
+
+  seqAt(atMs: number): number {
+    let low = this.oldestSeq();
+    let high = this.nextSeq();
+    while (low < high) {
+      const start = this.#recordOf(Math.floor((low + high) / 2));
+      const value = this.#events.get(start);
+      if (value === undefined) break;
+      const batch = decodeBatch(value, start);
+      if (batch.atMs < atMs) low = Math.max(low, start + batch.tags.length);
+      else high = Math.min(high, start);
+    }
+    return Math.min(low, high);
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTrim();
+    await this.#committer.close();
+    await this.#environment.root.close();
+  }
+
+  #trimLater(delayMs: number): void {
+    if (this.#closed) return;
+    this.#cancelTrim = this.#options.clock.after(delayMs, () => {
+      this.#trim().then(
+        (more) => this.#trimLater(more ? 0 : trimPauseMs),
+        // The committer has reported it; a full disk may have room again later.
+        () => this.#trimLater(trimPauseMs),
+      );
+    });
+  }
+
+  /** Removes some of the oldest records that are too old or too many; true when there may be more. */
+  async #trim(): Promise<boolean> {
+    let count = 0;
+    let upToSeq = 0;
+    let firstSeq = 0;
+    await this.#committer.submit(() => {
+      const changes: Change[] = [];
+      const oldestMs = this.#options.clock.nowMs() - this.#options.retentionMs;
+      for (const { key, value } of this.#events.getRange({ limit: trimStepRecords })) {
+        const batch = decodeBatch(value, key as number);
+        if (this.#staged.bytes <= this.#options.retentionBytes && batch.atMs >= oldestMs) break;
+        this.#staged.bytes -= value.length;
+        changes.push({ table: this.#events, key });
+        if (count === 0) firstSeq = batch.firstSeq;
+        upToSeq = batch.firstSeq + batch.tags.length - 1;
+        count += 1;
+      }
+      return changes;
+    }, true);
+    if (count > 0) {
+      this.#options.telemetry.emit({ kind: 'journal.trimmed', events: upToSeq - firstSeq + 1, upToSeq });
+    }
+    return count === trimStepRecords;
+  }
+}
+
+function packMark(mark: Mark): Uint8Array {
+  return pack([mark.nextSeq, mark.bytes, mark.lastAtMs]);
+}
+
+function unpackMark(bytes: Uint8Array): Mark {
+  const [nextSeq, size, lastAtMs] = unpack(bytes) as Value[];
+  return { nextSeq: Number(nextSeq), bytes: Number(size), lastAtMs: Number(lastAtMs) };
+}

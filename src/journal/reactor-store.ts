@@ -1,0 +1,174 @@
+import {
+  type Clock,
+  type DeadLetter,
+  type Decision,
+  type OutboxEntry,
+  type ReactorCommit,
+  type ReactorStore,
+  type Settlement,
+  type Telemetry,
+} from '../core/index.ts';
+import { pack, unpack } from './codec.ts';
+import { type Change, Committer } from './committer.ts';
+import { DecisionTable } from './decision-table.ts';
+import { type Environment, openEnvironment, type Table, tableOf } from './environment.ts';
+import { reactionKey } from './ids.ts';
+import {
+  packDeadLetter,
+  packOutboxEntry,
+  packSettlement,
+  unpackDeadLetter,
+  unpackOutboxEntry,
+  unpackSettlement,
+} from './reaction-records.ts';
+
+export interface ReactorStoreOptions {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Decisions, and how their reactions ended, are kept for this many milliseconds. */
+  readonly keepDecisionsMs: number;
+}
+
+const names = ['cursors', 'decisions', 'decided', 'outbox', 'settled', 'dead', 'state'];
+const trimPauseMs = 10_000;
+
+/** Opens or makes a reactor's store. Throws JOURNAL_DAMAGED. */
+export async function openReactorStore(
+  folder: string,
+  options: ReactorStoreOptions,
+): Promise<ReactorStore & { close(): Promise<void> }> {
+  const store = new LmdbReactorStore(openEnvironment(folder, names), options);
+  return Promise.resolve(store);
+}
+
+class LmdbReactorStore implements ReactorStore {
+  readonly #environment: Environment;
+  readonly #options: ReactorStoreOptions;
+  readonly #committer: Committer;
+  readonly #decisions: DecisionTable;
+  readonly #cursors: Table;
+  readonly #outbox: Table;
+  readonly #settled: Table;
+  readonly #dead: Table;
+  readonly #state: Table;
+  #cancelTrim: () => void = () => undefined;
+  #closed = false;
+
+  constructor(environment: Environment, options: ReactorStoreOptions) {
+    this.#environment = environment;
+    this.#options = options;
+    this.#committer = new Committer(environment, options);
+    this.#cursors = tableOf(environment, 'cursors');
+    this.#outbox = tableOf(environment, 'outbox');
+    this.#settled = tableOf(environment, 'settled');
+    this.#dead = tableOf(environment, 'dead');
+    this.#state = tableOf(environment, 'state');
+    this.#decisions = new DecisionTable(
+      tableOf(environment, 'decisions'),
+      tableOf(environment, 'decided'),
+      this.#settled,
+    );
+    this.#trimLater(0);
+  }
+
+  commit(change: ReactorCommit): Promise<void> {
+    return this.#committer.submit(() => [...this.#changesOf(change)]);
+  }
+
+  *#changesOf(change: ReactorCommit): Iterable<Change> {
+    const { cursor, decisions = [], outbox = [], postponed = [], revived = [], state } = change;
+    if (cursor !== undefined) yield put(this.#cursors, cursor.source, pack(cursor.nextSeq));
+    yield* this.#decisions.add(decisions, this.#options.clock.nowMs());
+    for (const { reaction } of revived) yield remove(this.#dead, reaction.id);
+    for (const entries of [outbox, postponed, revived]) {
+      for (const entry of entries)
+        yield put(this.#outbox, reactionKey(entry.reaction.id), packOutboxEntry(entry));
+    }
+    for (const settlement of change.settled ?? []) {
+      yield remove(this.#outbox, settlement.reaction);
+      yield put(this.#settled, reactionKey(settlement.reaction), packSettlement(settlement));
+    }
+    for (const letter of change.dead ?? []) {
+      yield remove(this.#outbox, letter.reaction.id);
+      yield put(this.#dead, reactionKey(letter.reaction.id), packDeadLetter(letter));
+    }
+    for (const id of change.dropped ?? []) yield remove(this.#dead, id);
+    for (const [key, bytes] of state ?? []) yield put(this.#state, key, bytes);
+  }
+
+  cursor(source: string): number | undefined {
+    const bytes = this.#cursors.get(source);
+    return bytes === undefined ? undefined : Number(unpack(bytes));
+  }
+
+  *outbox(): Iterable<OutboxEntry> {
+    for (const { value } of this.#outbox.getRange({})) yield unpackOutboxEntry(value);
+  }
+
+  outboxSize(): number {
+    return (this.#outbox.getStats() as { entryCount: number }).entryCount;
+  }
+
+  *deadLetters(): Iterable<DeadLetter> {
+    for (const { value } of this.#dead.getRange({})) yield unpackDeadLetter(value);
+  }
+
+  deadLetter(reaction: string): DeadLetter | undefined {
+    const bytes = this.#dead.get(reactionKey(reaction));
+    return bytes === undefined ? undefined : unpackDeadLetter(bytes);
+  }
+
+  decisionsOf(event: string): Decision[] {
+    return this.#decisions.of(event);
+  }
+
+  decisions(limit: number): Iterable<Decision> {
+    return this.#decisions.newest(limit);
+  }
+
+  settlement(reaction: string): Settlement | undefined {
+    const bytes = this.#settled.get(reactionKey(reaction));
+    return bytes === undefined ? undefined : unpackSettlement(bytes, reaction);
+  }
+
+  state(key: string): Uint8Array | undefined {
+    return this.#state.get(key);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTrim();
+    await this.#committer.close();
+    await this.#environment.root.close();
+  }
+
+  #trimLater(delayMs: number): void {
+    if (this.#closed) return;
+    this.#cancelTrim = this.#options.clock.after(delayMs, () => {
+      this.#trim().then(
+        (more) => this.#trimLater(more ? 0 : trimPauseMs),
+        // The committer has reported it; a full disk may have room again later.
+        () => this.#trimLater(trimPauseMs),
+      );
+    });
+  }
+
+  /** Forgets some decisions that are too old; true when there may be more. */
+  async #trim(): Promise<boolean> {
+    let more = false;
+    await this.#committer.submit(() => {
+      const step = this.#decisions.trim(this.#options.clock.nowMs() - this.#options.keepDecisionsMs);
+      more = step.more;
+      return step.changes;
+    }, true);
+    return more;
+  }
+}
+
+function put(table: Table, key: Change['key'], bytes: Uint8Array): Change {
+  return { table, key, bytes };
+}
+
+function remove(table: Table, reaction: string): Change {
+  return { table, key: reactionKey(reaction) };
+}

@@ -1,0 +1,79 @@
+import type { Clock, Telemetry, Value } from '../core/index.ts';
+import { pack, unpack } from './codec.ts';
+import { Committer } from './committer.ts';
+import { openEnvironment, tableOf } from './environment.ts';
+
+export interface StoreChange {
+  readonly table: string;
+  readonly key: string;
+  /** undefined deletes. */
+  readonly value: Value | undefined;
+}
+
+export interface RangeOptions {
+  /** Only keys that begin with this. */
+  readonly prefix?: string;
+  /** First key, included; with `reverse` the last one. */
+  readonly from?: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** Tables of values under string keys, in the order of the keys' UTF-8 bytes. */
+export interface Store {
+  get(table: string, key: string): Value | undefined;
+  range(table: string, options?: RangeOptions): Iterable<readonly [string, Value]>;
+  count(table: string): number;
+  /** Stores all changes or none and resolves when they are durable; commits take effect in call order. */
+  commit(changes: readonly StoreChange[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens or makes a store. Throws JOURNAL_DAMAGED. */
+export async function openStore(
+  folder: string,
+  tables: readonly string[],
+  options: { readonly clock: Clock; readonly telemetry: Telemetry },
+): Promise<Store> {
+  const environment = openEnvironment(folder, tables);
+  const committer = new Committer(environment, options);
+  return {
+    get: (table, key) => {
+      const bytes = tableOf(environment, table).get(key);
+      return bytes === undefined ? undefined : unpack(bytes);
+    },
+    range: function* (table, range = {}) {
+      const { prefix = '', limit = Number.POSITIVE_INFINITY } = range;
+      let count = 0;
+      for (const { key, value } of tableOf(environment, table).getRange(boundsOf(range))) {
+        if (count >= limit || typeof key !== 'string' || !key.startsWith(prefix)) return;
+        count += 1;
+        yield [key, unpack(value)];
+      }
+    },
+    count: (table) => Number((tableOf(environment, table).getStats() as { entryCount: number }).entryCount),
+    commit: (changes) =>
+      committer.submit(() =>
+        changes.map(({ table, key, value }) => {
+          const place = { table: tableOf(environment, table), key };
+          return value === undefined ? place : { ...place, bytes: pack(value) };
+        }),
+      ),
+    close: async () => {
+      await committer.close();
+      await environment.root.close();
+    },
+  };
+}
+
+/** No key sorts behind this one with the same beginning. */
+const last = '\u{10ffff}';
+
+function boundsOf({ prefix, from, reverse }: RangeOptions): { start?: string; reverse: boolean } {
+  if (reverse !== true) {
+    const start = from ?? (prefix === '' ? undefined : prefix);
+    return start === undefined ? { reverse: false } : { start, reverse: false };
+  }
+  const start = from ?? (prefix === undefined || prefix === '' ? undefined : prefix + last);
+  return start === undefined ? { reverse: true } : { start, reverse: true };
+}
