@@ -23,7 +23,7 @@ interface Request {
   readonly prepare: () => readonly Change[];
   readonly alone: boolean;
   readonly resolve: () => void;
-  readonly reject: (error: BrineError) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Group {
@@ -106,7 +106,7 @@ export class Committer {
       for (const change of changes) group.changes.push(change);
       group.requests.push(request);
     } catch (error) {
-      request.reject(faultOf(error, this.#environment.folder));
+      request.reject(error instanceof TypeError ? error : faultOf(error, this.#environment.folder));
     }
   }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { damaged, faultOf } from './fault.ts';
+import { checkFile } from './check-file.ts';
+import { faultOf } from './fault.ts';
 
 /** Numbers sort by value, strings by their bytes, lists item by item. */
 export type Key = string | number | (string | number)[];
@@ -28,6 +28,7 @@ export const keyBytesMax = 1900;
  */
 export function openEnvironment(folder: string, names: readonly string[]): Environment {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkFile(folder);
   try {
     const options = {
       path: folder,
@@ -38,7 +39,6 @@ export function openEnvironment(folder: string, names: readonly string[]): Envir
       permissionsMode: 0o600,
     };
     const root = open<Uint8Array, Key>(options);
-    checkLength(root, folder);
     const tables = new Map(
       names.map((name) => [name, root.openDB<Uint8Array, Key>(name, { encoding: 'binary' })]),
     );
@@ -47,26 +47,6 @@ export function openEnvironment(folder: string, names: readonly string[]): Envir
     throw faultOf(error, folder);
   }
 }
-
-/**
- * A file that was cut short would end the process with SIGBUS on the first read beyond its end. LMDB itself
- * may leave its last pages unwritten when they are free, so a few are filled up with zeros, which LMDB
- * recognises as damage where they matter.
- */
-function checkLength(root: RootDatabase<Uint8Array, Key>, folder: string): void {
-  const { lastPageNumber, pageSize } = root.getStats() as { lastPageNumber: number; pageSize: number };
-  const file = join(folder, 'data.mdb');
-  const missing = (lastPageNumber + 1) * pageSize - statSync(file).size;
-  if (missing <= 0) return;
-  if (missing <= freePagesMax * pageSize) {
-    truncateSync(file, (lastPageNumber + 1) * pageSize);
-    return;
-  }
-  void root.close();
-  throw damaged(folder, 'its file is shorter than it was written');
-}
-
-const freePagesMax = 256;
 
 /** The table of that name; the room's own code names only tables that it opened. */
 export function tableOf(environment: Environment, name: string): Table {
