@@ -1,0 +1,2 @@
+export { type Guarded, guard } from './guard.ts';
+export { decodeFlowState, emptyFlowState, encodeFlowState, type FlowState } from './state.ts';

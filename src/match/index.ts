@@ -1,0 +1,2 @@
+export { fnmatch } from './fnmatch.ts';
+export { compileGlobs, type Matcher } from './matcher.ts';
