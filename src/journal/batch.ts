@@ -1,32 +1,28 @@
-import {
-  type EventBatch,
-  type EventHead,
-  mapOf,
-  type NewEvents,
-  readHead,
-  type Value,
-} from '../core/index.ts';
-import { pack, unpack } from './codec.ts';
+import { Packr } from 'msgpackr';
+import { type EventBatch, type NewEvents, readHead, type Value } from '../core/index.ts';
+import { damaged } from './fault.ts';
+
+/** The same settings as on the wire, so that a stored batch has the bytes of a sent one. */
+const packr = new Packr({ useRecords: false, mapsAsObjects: false, encodeUndefinedAsNil: true });
 
 /** The wire's form of a batch (docs/wire.md): `[atMs, tags, bodies, heads]`. */
 export function encodeBatch(batch: NewEvents, atMs: number): Uint8Array {
-  const heads = batch.heads === null ? null : batch.heads.map(headToValue);
-  return pack([atMs, batch.tags as string[], batch.bodies as Uint8Array[], heads]);
+  return packr.pack([atMs, batch.tags, batch.bodies, batch.heads]);
 }
 
-export function decodeBatch(bytes: Uint8Array, firstSeq: number): EventBatch {
-  const [atMs, tags, bodies, heads] = unpack(bytes) as [number, string[], Uint8Array[], Value[] | null];
-  return { firstSeq, atMs, tags, bodies, heads: heads === null ? null : heads.map(readHead) };
-}
-
-function headToValue(head: EventHead | null): Value {
-  if (head === null) return null;
-  const cause = head.cause;
-  return mapOf({
-    cause: cause === undefined ? undefined : mapOf({ event: cause.event, rule: cause.rule }),
-    depth: head.depth,
-    source: head.source,
-  });
+/** Bodies are windows into `bytes`, not copies. Throws JOURNAL_DAMAGED. */
+export function decodeBatch(bytes: Uint8Array, firstSeq: number, folder: string): EventBatch {
+  try {
+    const [atMs, tags, bodies, heads] = packr.unpack(bytes) as [
+      number,
+      string[],
+      Uint8Array[],
+      Value[] | null,
+    ];
+    return { firstSeq, atMs, tags, bodies, heads: heads === null ? null : heads.map(readHead) };
+  } catch (cause) {
+    throw damaged(folder, `the events from number ${firstSeq} on do not decode`, cause);
+  }
 }
 
 /** The part of a batch from `fromSeq` on. */

@@ -2,7 +2,7 @@ import type { Clock, EventBatch, EventLog, Ids, NewEvents, Telemetry, Value } fr
 import { decodeBatch, encodeBatch, tailOf } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
 import { type Change, Committer } from './committer.ts';
-import { type Environment, openEnvironment, type Table, tableOf } from './environment.ts';
+import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';
 import { damaged } from './fault.ts';
 
 export interface EventLogOptions {
@@ -108,13 +108,17 @@ class LmdbEventLog implements EventLog {
     const batches: EventBatch[] = [];
     let bytes = 0;
     for (const { key, value } of this.#events.getRange({ start: this.#recordOf(fromSeq) })) {
-      const batch = tailOf(decodeBatch(value, key as number), fromSeq);
+      const batch = tailOf(this.#decode(value, key), fromSeq);
       if (batch.tags.length === 0) continue;
       batches.push(batch);
       bytes += value.length;
       if (bytes >= bytesMax) break;
     }
     return batches;
+  }
+
+  #decode(bytes: Uint8Array, firstSeq: Key): EventBatch {
+    return decodeBatch(bytes, Number(firstSeq), this.#environment.folder);
   }
 
   /** The key of the record that holds `seq`, or `seq` when none does. */
@@ -139,7 +143,7 @@ class LmdbEventLog implements EventLog {
       const start = this.#recordOf(Math.floor((low + high) / 2));
       const value = this.#events.get(start);
       if (value === undefined) break;
-      const batch = decodeBatch(value, start);
+      const batch = this.#decode(value, start);
       if (batch.atMs < atMs) low = Math.max(low, start + batch.tags.length);
       else high = Math.min(high, start);
     }
@@ -178,7 +182,7 @@ class LmdbEventLog implements EventLog {
       const changes: Change[] = [];
       const oldestMs = this.#options.clock.nowMs() - this.#options.retentionMs;
       for (const { key, value } of this.#events.getRange({ limit: trimStepRecords })) {
-        const batch = decodeBatch(value, key as number);
+        const batch = this.#decode(value, key);
         if (this.#staged.bytes <= this.#options.retentionBytes && batch.atMs >= oldestMs) break;
         this.#staged.bytes -= value.length;
         changes.push({ table: this.#events, key });
