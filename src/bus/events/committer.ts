@@ -1,0 +1,86 @@
+import type { EventLog, NewEvents, Telemetry } from '../../core/index.ts';
+import type { PublishAck } from '../types.ts';
+import { checkEvents, overloaded, reportRefused } from './intake.ts';
+
+interface Waiting {
+  readonly group: NewEvents;
+  readonly resolve: (firstSeq: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface CommitterOptions {
+  readonly telemetry: Telemetry;
+  /** Longest encoded data of one event. */
+  readonly eventBytesMax: number;
+  /** Events that may wait for the log; a publish that would exceed it is refused whole. */
+  readonly queueEventsMax: number;
+}
+
+/**
+ * Group commit: what arrives while the log writes is written together next. The queue is bounded, and
+ * what it took is acknowledged only once it is in the log.
+ */
+export class Committer {
+  readonly #log: EventLog;
+  readonly #options: CommitterOptions;
+  #waiting: Waiting[] = [];
+  #queued = 0;
+  #committing = false;
+  published = 0;
+  refused = 0;
+
+  constructor(log: EventLog, options: CommitterOptions) {
+    this.#log = log;
+    this.#options = options;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Takes the good events and names the others. Throws OVERLOADED, or what the log throws. */
+  async publish(events: NewEvents): Promise<PublishAck> {
+    const { telemetry, eventBytesMax, queueEventsMax } = this.#options;
+    const { good, refused } = checkEvents(events, eventBytesMax);
+    const accepted = good.tags.length;
+    this.refused += refused.length;
+    if (refused.length > 0) reportRefused(telemetry, refused);
+    if (accepted === 0) return { firstSeq: this.#log.nextSeq(), accepted, refused };
+    if (this.#queued > 0 && this.#queued + accepted > queueEventsMax) {
+      this.refused += accepted;
+      telemetry.emit({ kind: 'bus.refused', count: accepted, code: 'OVERLOADED' });
+      throw overloaded(this.#queued, queueEventsMax);
+    }
+    const firstSeq = await this.#append(good);
+    return { firstSeq, accepted, refused };
+  }
+
+  #append(group: NewEvents): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#queued += group.tags.length;
+      this.#waiting.push({ group, resolve, reject });
+      if (!this.#committing) void this.#commit();
+    });
+  }
+
+  async #commit(): Promise<void> {
+    this.#committing = true;
+    // A turn of the loop gathers what has arrived together.
+    await undefined;
+    while (this.#waiting.length > 0) {
+      const taken = this.#waiting;
+      this.#waiting = [];
+      const count = taken.reduce((sum, { group }) => sum + group.tags.length, 0);
+      try {
+        const firsts = await this.#log.append(taken.map(({ group }) => group));
+        this.published += count;
+        this.#options.telemetry.emit({ kind: 'bus.published', count });
+        for (const [index, { resolve }] of taken.entries()) resolve(firsts[index] as number);
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      }
+      this.#queued -= count;
+    }
+    this.#committing = false;
+  }
+}
