@@ -1,0 +1,79 @@
+import type { Scalar } from 'yaml';
+import { PyFloat, PyTuple, type Value } from '../../core/index.ts';
+import { pyStr } from '../python/index.ts';
+import { resolvePlain } from './scalar.ts';
+import { type Build, type SlotMarks, type Slots, scalarText } from './types.ts';
+
+const salt = { saltPrint: true };
+
+/**
+ * The builder of a scalar. A quoted or block scalar with slots is text. A plain one is typed after the slots
+ * are filled in, because Salt's files rely on that; a plain one that is a single slot takes its value.
+ */
+export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null): Build {
+  const text = scalarText(node);
+  const plain = node.type === 'PLAIN' || node.type === undefined;
+  if (marks === null || !text.includes(marks.mark)) {
+    const value = plain ? resolvePlain(text) : text;
+    return () => value;
+  }
+  const first = marks.slotAt(node.range[0]);
+  const parts = text.split(marks.mark);
+  if (!plain) return (slots) => join(parts, first, slots);
+  if (parts.length === 2 && parts[0] === '' && parts[1] === '') return (slots) => soleSlot(first, slots);
+  return (slots) => resolvePlain(join(parts, first, slots));
+}
+
+function join(parts: readonly string[], first: number, slots: Slots): string {
+  let text = parts[0] as string;
+  for (let index = 1; index < parts.length; index += 1) {
+    text += slotText(first + index - 1, slots);
+    text += parts[index] as string;
+  }
+  return text;
+}
+
+function slotText(index: number, slots: Slots): string {
+  const text = slots.texts[index];
+  if (text !== undefined) return text;
+  const value = slots.values[index] as Value;
+  return typeof value === 'string' ? value : pyStr(value, salt);
+}
+
+/** The value of a plain scalar that is nothing but one slot. */
+function soleSlot(index: number, slots: Slots): Value {
+  const value = slots.values[index] as Value;
+  if (slots.texts[index] !== undefined) return value;
+  if (typeof value === 'string') return resolvePlain(value);
+  if (value === null) return 'None';
+  if (typeof value !== 'object') return typeof value === 'number' ? asPrinted(value) : value;
+  if (value instanceof Map || Array.isArray(value)) return noneAsText(value);
+  return value instanceof PyFloat ? asPrinted(value) : pyStr(value, salt);
+}
+
+/** Python prints a float of 1e16 and more in a form that YAML 1.1 reads as text. */
+function asPrinted(value: number | PyFloat): Value {
+  return typeof value === 'number' && Number.isInteger(value) ? value : resolvePlain(pyStr(value));
+}
+
+/** Salt prints a structure and reads it back, which turns a null inside into the string `None`. */
+function noneAsText(value: Value): Value {
+  if (value === null) return 'None';
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return itemsNoneAsText(value);
+  if (value instanceof PyTuple) return itemsNoneAsText([...value.items]);
+  if (!(value instanceof Map)) return value;
+  let changed = false;
+  for (const [key, item] of value) {
+    if (key === null || noneAsText(item) !== item) {
+      changed = true;
+      break;
+    }
+  }
+  if (!changed) return value;
+  return new Map([...value].map(([key, item]) => [key === null ? 'None' : key, noneAsText(item)]));
+}
+
+function itemsNoneAsText(items: Value[]): Value[] {
+  return items.some((item) => noneAsText(item) !== item) ? items.map(noneAsText) : items;
+}

@@ -1,0 +1,49 @@
+import type { Scalar } from 'yaml';
+import type { Value } from '../../core/index.ts';
+import { failure, type Locate } from './parse.ts';
+import { resolvePlain } from './scalar.ts';
+import { type Build, scalarText } from './types.ts';
+
+const prefix = 'tag:yaml.org,2002:';
+
+/** The builder of a scalar with an explicit tag: `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!binary`. */
+export function taggedScalar(tag: string, node: Scalar.Parsed, build: Build, locate: Locate): Build {
+  const offset = node.range[0];
+  const text = scalarText(node);
+  const name = tag.startsWith(prefix) ? tag.slice(prefix.length) : tag;
+  if (name === 'str' || name === '!' || name === 'timestamp' || name === 'value') {
+    return (slots) => {
+      const value = build(slots);
+      return typeof value === 'string' ? value : text;
+    };
+  }
+  const expected = expectations[name];
+  if (expected === undefined) {
+    throw failure(locate, offset, 'YAML_TAG', `Could not determine a constructor for the tag '${tag}'.`);
+  }
+  return (slots) => {
+    const value = build(slots);
+    const typed = typeof value === 'string' ? expected(value) : value;
+    if (typed === undefined) throw failure(locate, offset, 'YAML_TAG', `'${text}' is not a valid !!${name}.`);
+    return typed;
+  };
+}
+
+const expectations: Readonly<Record<string, (text: string) => Value | undefined>> = {
+  int: (text) => only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'bigint'),
+  float: (text) =>
+    only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'object'),
+  bool: (text) => only(resolvePlain(text), (value) => typeof value === 'boolean'),
+  null: () => null,
+  binary: (text) => bytesOf(text),
+};
+
+function only(value: Value, test: (value: Value) => boolean): Value | undefined {
+  return value !== null && test(value) ? value : undefined;
+}
+
+function bytesOf(text: string): Uint8Array | undefined {
+  const compact = text.replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
+  return Uint8Array.from(Buffer.from(compact, 'base64'));
+}
