@@ -26,6 +26,11 @@ function compile(node: ParsedNode | null, state: Compiling): Build {
   if (node === null) return () => null;
   if (isAlias(node)) return compileAlias(node.source, node.range[0], state);
   const anchor = 'anchor' in node ? node.anchor : undefined;
+  const tag = 'tag' in node ? node.tag : undefined;
+  if (state.marks !== null && `${anchor ?? ''}${tag ?? ''}`.includes(state.marks.mark)) {
+    const message = 'An expression cannot be part of an anchor or a tag.';
+    throw failure(state.locate, node.range[0], 'YAML_SLOT_IN_NAME', message);
+  }
   if (anchor === undefined) return compileContent(node, state);
   state.anchors.set(anchor, null);
   const before = state.nodes;

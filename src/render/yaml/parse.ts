@@ -83,7 +83,12 @@ function hintFor(error: YAMLError): string | undefined {
 }
 
 /** What, standing before blanks, allows a key or an item to follow, so that the blanks are indentation. */
-const openers: ReadonlySet<string | null> = new Set(['newline', 'seq-item-ind', 'explicit-key-ind', 'doc-mode']);
+const openers: ReadonlySet<string | null> = new Set([
+  'newline',
+  'seq-item-ind',
+  'explicit-key-ind',
+  'doc-mode',
+]);
 
 /** Refuses tabs that indent, and brackets deeper than the parser can take. */
 function checkTokens(text: string, locate: Locate): void {

@@ -1,5 +1,5 @@
 import type { Scalar } from 'yaml';
-import { PyFloat, PyTuple, type Value } from '../../core/index.ts';
+import { PyFloat, PyTuple, type Value, type ValueMap } from '../../core/index.ts';
 import { pyStr } from '../python/index.ts';
 import { resolvePlain } from './scalar.ts';
 import { type Build, type SlotMarks, type Slots, scalarText } from './types.ts';
@@ -59,21 +59,21 @@ function asPrinted(value: number | PyFloat): Value {
 /** Salt prints a structure and reads it back, which turns a null inside into the string `None`. */
 function noneAsText(value: Value): Value {
   if (value === null) return 'None';
-  if (typeof value !== 'object') return value;
-  if (Array.isArray(value)) return itemsNoneAsText(value);
-  if (value instanceof PyTuple) return itemsNoneAsText([...value.items]);
+  if (typeof value !== 'object' || !isPrintedOtherwise(value)) return value;
+  if (Array.isArray(value)) return value.map(noneAsText);
+  if (value instanceof PyTuple) return value.items.map(noneAsText);
   if (!(value instanceof Map)) return value;
-  let changed = false;
-  for (const [key, item] of value) {
-    if (key === null || noneAsText(item) !== item) {
-      changed = true;
-      break;
-    }
-  }
-  if (!changed) return value;
-  return new Map([...value].map(([key, item]) => [key === null ? 'None' : key, noneAsText(item)]));
+  const map: ValueMap = new Map();
+  for (const [key, item] of value) map.set(key === null ? 'None' : key, noneAsText(item));
+  return map;
 }
 
-function itemsNoneAsText(items: Value[]): Value[] {
-  return items.some((item) => noneAsText(item) !== item) ? items.map(noneAsText) : items;
+/** Whether `noneAsText` would change the value; most data holds no null and is taken as it is. */
+function isPrintedOtherwise(value: Value): boolean {
+  if (value === null || value instanceof PyTuple) return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.some(isPrintedOtherwise);
+  if (!(value instanceof Map)) return false;
+  for (const [key, item] of value) if (key === null || isPrintedOtherwise(item)) return true;
+  return false;
 }
