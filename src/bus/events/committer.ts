@@ -65,8 +65,8 @@ export class Committer {
 
   async #commit(): Promise<void> {
     this.#committing = true;
-    // A turn of the loop gathers what has arrived together.
-    await undefined;
+    // What arrives in the same turn goes together.
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
       const taken = this.#waiting;
       this.#waiting = [];

@@ -57,7 +57,9 @@ export function unpackAck(payload: Uint8Array): PublishAck {
     accepted: naturalAt(map, 'accepted'),
     refused: (Array.isArray(refused) ? refused : []).map((raw) => {
       const [index, code, message] = Array.isArray(raw) ? raw : [];
-      return { index: Number(index), code: String(code), message: String(message) };
+      if (typeof index !== 'number' || typeof code !== 'string' || typeof message !== 'string')
+        throw new BrineError('BAD_MESSAGE', 'A refusal is not [index, code, message].');
+      return { index, code, message };
     }),
   };
 }

@@ -168,7 +168,7 @@ class LogServer implements EventServer {
 
   /** Cuts off who asks for nothing while events wait, and forgets who went away without a word. */
   async #sweep(stallMs: number): Promise<void> {
-    for (const [key, reader] of [...this.#readers]) {
+    for (const [key, reader] of this.#readers) {
       if (reader.stalledMs() >= stallMs)
         await this.#cut(
           key,

@@ -1,5 +1,5 @@
 import { Dealer } from 'zeromq';
-import { BrineError, type Clock, messageOf } from '../../core/index.ts';
+import { BrineError, type Clock, messageOf, silentTelemetry, type Telemetry } from '../../core/index.ts';
 import type { LinkClient, LinkStatus } from '../types.ts';
 import { readServerHead, requestHead, unpackError } from './frames.ts';
 import { watchConnection } from './watch.ts';
@@ -15,6 +15,8 @@ export interface ConnectLinkOptions {
   readonly reconnectMs?: number;
   readonly reconnectMaxMs?: number;
   readonly clock: Clock;
+  /** Learns of messages that do not decode. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Connects, and connects again whenever the connection is lost, until it is closed. */
@@ -146,9 +148,19 @@ class DealerLink implements LinkClient {
   async #receive(): Promise<void> {
     try {
       for await (const [head, payload] of this.#socket)
-        if (head !== undefined && payload !== undefined) this.#take(head, payload);
+        if (head !== undefined && payload !== undefined) this.#takeSafely(head, payload);
     } catch (error) {
       if (!this.#closed) this.#changed({ kind: 'lost', reason: messageOf(error) });
+    }
+  }
+
+  /** Whatever a server sends, and whatever a listener does, the link goes on. */
+  #takeSafely(head: Buffer, payload: Buffer): void {
+    try {
+      this.#take(head, payload);
+    } catch (error) {
+      const { telemetry = silentTelemetry } = this.#options;
+      telemetry.emit({ kind: 'unexpected', where: 'link', message: messageOf(error) });
     }
   }
 

@@ -56,7 +56,10 @@ export function packError(error: unknown): Uint8Array {
   const known = error instanceof BrineError ? error : new BrineError('BAD_MESSAGE', messageOf(error));
   const fields = mapOf(
     Object.fromEntries(
-      Object.entries(known.fields).map(([key, value]) => [key, isScalar(value) ? value : String(value)]),
+      Object.entries(known.fields).map(([key, value]) => [
+        key,
+        isScalar(value) ? value : JSON.stringify(value),
+      ]),
     ),
   );
   return packValue(mapOf({ code: known.code, message: known.message, fields }));

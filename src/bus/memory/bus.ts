@@ -83,7 +83,7 @@ class LocalBus implements EventBus {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const reader of [...this.#readers]) reader.close();
+    for (const reader of this.#readers) reader.close();
   }
 
   #checkOpen(): void {

@@ -1,5 +1,5 @@
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
-const digitOf = new Map([...alphabet].map((character, digit) => [character, digit]));
+const digitOf = new Map(Array.from(alphabet, (character, digit) => [character, digit]));
 
 /** ZeroMQ's text form of bytes (RFC 32): five characters for each four bytes. */
 export function z85(bytes: Uint8Array): string {
