@@ -1,0 +1,24 @@
+export {
+  type Clients,
+  type ConnectOptions,
+  connect,
+  connectClients,
+  settingsFor,
+  type WhereOptions,
+} from './connect.ts';
+export { type FollowOptions, followJob, type JobNews } from './follow.ts';
+export { type CmdOptions, LocalClient, type MinionResult } from './local-client.ts';
+export {
+  type ConnectMasterOptions,
+  connectMaster,
+  type FunctionResult,
+  type JobRequest,
+  MasterClient,
+  type PublishedJob,
+} from './master-client.ts';
+export { type MatchType, pythonRegex, tagTest } from './match-type.ts';
+export { probeSocket } from './probe.ts';
+export { BusReader, type ReadEvent, type ReaderOptions } from './reader.ts';
+export { RunnerClient, type RunnerOptions, type RunnerResult } from './runner-client.ts';
+export { EventSession, type GetEventOptions, type SessionOptions } from './session.ts';
+export type { Gap, PlainData, TaggedEvent } from './types.ts';
