@@ -1,0 +1,6 @@
+export {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+  type DispatcherStatus,
+} from './dispatcher.ts';
