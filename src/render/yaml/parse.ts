@@ -1,4 +1,4 @@
-import { CST, Lexer, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
+import { CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from '../../core/index.ts';
 import { RenderFailure } from '../types.ts';
 
@@ -49,10 +49,24 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
     });
     const error = document.errors.find((candidate) => !isHarmless(candidate));
     if (error !== undefined) throw syntaxFailure(error, locate);
+    if (!/\n[ \t]*$/.test(text)) trimLastBlock(document.contents, text.length);
     return document.contents;
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(locate, 0);
     throw error;
+  }
+}
+
+/** The parser ends a block scalar with a line break even when the file does not; PyYAML does not. */
+function trimLastBlock(root: ParsedNode | null, end: number): void {
+  let node: ParsedNode | null | undefined = root;
+  while (isMap(node) || isSeq(node)) {
+    if (node.flow === true) return;
+    node = isMap(node) ? node.items.at(-1)?.value : (node.items.at(-1) as ParsedNode | undefined);
+  }
+  if (!isScalar(node) || node.type?.startsWith('BLOCK') !== true || typeof node.value !== 'string') return;
+  if (node.range[1] >= end) {
+    node.value = node.value.replace(/\n$/, '');
   }
 }
 

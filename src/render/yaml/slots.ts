@@ -11,17 +11,26 @@ const salt = { saltPrint: true };
  * are filled in, because Salt's files rely on that; a plain one that is a single slot takes its value.
  */
 export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null): Build {
+  if (node.tag !== undefined || (node.type !== 'PLAIN' && node.type !== undefined))
+    return buildText(node, marks);
   const text = scalarText(node);
-  const plain = node.type === 'PLAIN' || node.type === undefined;
   if (marks === null || !text.includes(marks.mark)) {
-    const value = plain ? resolvePlain(text) : text;
+    const value = resolvePlain(text);
     return () => value;
   }
   const first = marks.slotAt(node.range[0]);
   const parts = text.split(marks.mark);
-  if (!plain) return (slots) => join(parts, first, slots);
   if (parts.length === 2 && parts[0] === '' && parts[1] === '') return (slots) => soleSlot(first, slots);
   return (slots) => resolvePlain(join(parts, first, slots));
+}
+
+/** The builder of a scalar that is text whatever it looks like. */
+function buildText(node: Scalar.Parsed, marks: SlotMarks | null): Build {
+  const text = scalarText(node);
+  if (marks === null || !text.includes(marks.mark)) return () => text;
+  const first = marks.slotAt(node.range[0]);
+  const parts = text.split(marks.mark);
+  return (slots) => join(parts, first, slots);
 }
 
 function join(parts: readonly string[], first: number, slots: Slots): string {

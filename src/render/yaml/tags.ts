@@ -2,34 +2,29 @@ import type { Scalar } from 'yaml';
 import type { Value } from '../../core/index.ts';
 import { failure, type Locate } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
-import { type Build, scalarText } from './types.ts';
+import type { Build } from './types.ts';
 
 const prefix = 'tag:yaml.org,2002:';
 
-/** The builder of a scalar with an explicit tag: `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!binary`. */
-export function taggedScalar(tag: string, node: Scalar.Parsed, build: Build, locate: Locate): Build {
+/** The builder of a scalar with an explicit tag, from the builder of its text. */
+export function taggedScalar(tag: string, node: Scalar.Parsed, text: Build, locate: Locate): Build {
   const offset = node.range[0];
-  const text = scalarText(node);
   const name = tag.startsWith(prefix) ? tag.slice(prefix.length) : tag;
-  if (name === 'str' || name === '!' || name === 'timestamp' || name === 'value') {
-    return (slots) => {
-      const value = build(slots);
-      return typeof value === 'string' ? value : text;
-    };
-  }
-  const expected = expectations[name];
-  if (expected === undefined) {
+  if (texts.has(name)) return text;
+  const read = readers[name];
+  if (read === undefined) {
     throw failure(locate, offset, 'YAML_TAG', `Could not determine a constructor for the tag '${tag}'.`);
   }
   return (slots) => {
-    const value = build(slots);
-    const typed = typeof value === 'string' ? expected(value) : value;
-    if (typed === undefined) throw failure(locate, offset, 'YAML_TAG', `'${text}' is not a valid !!${name}.`);
-    return typed;
+    const value = read(text(slots) as string);
+    if (value === undefined) throw failure(locate, offset, 'YAML_TAG', `This is not a valid !!${name}.`);
+    return value;
   };
 }
 
-const expectations: Readonly<Record<string, (text: string) => Value | undefined>> = {
+const texts: ReadonlySet<string> = new Set(['str', '!', 'timestamp', 'python/unicode']);
+
+const readers: Readonly<Record<string, (text: string) => Value | undefined>> = {
   int: (text) => only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'bigint'),
   float: (text) =>
     only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'object'),
