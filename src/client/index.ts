@@ -1,11 +1,4 @@
-export {
-  type Clients,
-  type ConnectOptions,
-  connect,
-  connectClients,
-  settingsFor,
-  type WhereOptions,
-} from './connect.ts';
+export { type ConnectOptions, connect } from './connect.ts';
 export { type FollowOptions, followJob, type JobNews } from './follow.ts';
 export { type CmdOptions, LocalClient, type MinionResult } from './local-client.ts';
 export {
@@ -22,3 +15,4 @@ export { BusReader, type ReadEvent, type ReaderOptions } from './reader.ts';
 export { RunnerClient, type RunnerOptions, type RunnerResult } from './runner-client.ts';
 export { EventSession, type GetEventOptions, type SessionOptions } from './session.ts';
 export type { Gap, PlainData, TaggedEvent } from './types.ts';
+export { settingsFor, type WhereOptions } from './where.ts';

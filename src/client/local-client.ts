@@ -7,9 +7,11 @@ import {
   toPlain,
   type Value,
 } from '../core/index.ts';
+import { systemClock } from '../system/index.ts';
 import { batchSize, runBatches } from './batch.ts';
 import { followJob, type JobNews } from './follow.ts';
 import type { MasterClient, PublishedJob } from './master-client.ts';
+import { masterOf, type WhereOptions } from './where.ts';
 
 export interface CmdOptions {
   /** Type of the target: `glob` (default), `pcre`, `list`, `grain`, `grain_pcre`, `compound`, `nodegroup`, `ipcidr`. */
@@ -33,13 +35,26 @@ export interface MinionResult {
 }
 
 /** Runs functions on minions, through the master of this host. */
-export class LocalClient {
+export class LocalClient implements AsyncDisposable {
   readonly #master: MasterClient;
   readonly #clock: Clock;
 
   constructor(master: MasterClient, clock: Clock) {
     this.#master = master;
     this.#clock = clock;
+  }
+
+  /** Connects to the master of this host. Throws NOT_RUNNING. */
+  static async connect(options: WhereOptions = {}): Promise<LocalClient> {
+    return new LocalClient(await masterOf(options), systemClock);
+  }
+
+  close(): Promise<void> {
+    return this.#master.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** The returns by minion id. A minion that did not return is not in it. Throws BAD_ARGUMENT when nobody matches. */

@@ -1,5 +1,6 @@
 import { fromPlain, type Plain, splitArguments, toPlain } from '../core/index.ts';
 import type { FunctionResult, MasterClient } from './master-client.ts';
+import { masterOf, type WhereOptions } from './where.ts';
 
 export interface RunnerResult {
   readonly jid: string;
@@ -13,11 +14,24 @@ export interface RunnerOptions {
 }
 
 /** Runs runner functions on the master of this host. */
-export class RunnerClient {
+export class RunnerClient implements AsyncDisposable {
   readonly #master: MasterClient;
 
   constructor(master: MasterClient) {
     this.#master = master;
+  }
+
+  /** Connects to the master of this host. Throws NOT_RUNNING. */
+  static async connect(options: WhereOptions = {}): Promise<RunnerClient> {
+    return new RunnerClient(await masterOf(options));
+  }
+
+  close(): Promise<void> {
+    return this.#master.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** What the function returns; its error text when it failed. Throws NO_SUCH_FUNCTION. */
