@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { connectBus, connectLink, type EventBus, type LinkClient, socketPath } from '../bus/index.ts';
+import type { Settings } from '../config/index.ts';
+import {
+  BrineError,
+  checkTag,
+  type JobLoad,
+  type JobReturn,
+  mapOf,
+  type Value,
+  type ValueMap,
+} from '../core/index.ts';
+import { execute } from './execute/execute.ts';
+import { Functions } from './execute/functions.ts';
+import { grainSource } from './grains/collect.ts';
+import { forwardTag } from './local-bus.ts';
+import type { MinionDeps } from './minion.ts';
+import type { EventSink, RunningJobs } from './modules/types.ts';
+import { workerLimits } from './operator/module-worker.ts';
+
+/** Runs a minion's functions in this process, as `salt-call` does. */
+export interface Caller {
+  /** Never rejects: what goes wrong is in the return, with its code. */
+  call(fun: string, arg: readonly Value[], kwarg: ValueMap): Promise<JobReturn>;
+  close(): Promise<void>;
+}
+
+/** How long the running minion may take to confirm an event. */
+const publishMs = 5000;
+
+export function createCaller(settings: Settings, deps: MinionDeps): Caller {
+  return new ProcessCaller(settings, deps);
+}
+
+class ProcessCaller implements Caller {
+  readonly #settings: Settings;
+  readonly #deps: MinionDeps;
+  readonly #abort = new AbortController();
+  #functions: Functions | undefined;
+  #loaded: Promise<unknown> | undefined;
+  #bus: MinionBus | undefined;
+
+  constructor(settings: Settings, deps: MinionDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+  }
+
+  async call(fun: string, arg: readonly Value[], kwarg: ValueMap): Promise<JobReturn> {
+    const { clock, ids, telemetry, parseArgument = (text: string): Value => text } = this.#deps;
+    const { minion } = this.#settings;
+    const grains = grainSource(minion, (now) => this.#functions?.tellGrains(now));
+    this.#functions ??= new Functions({
+      folder: minion.modulesDir,
+      clock,
+      telemetry,
+      limits: workerLimits,
+      parse: parseArgument,
+      grains: () => grains.get(),
+    });
+    this.#loaded ??= this.#functions.reload();
+    await this.#loaded;
+    this.#bus ??= new MinionBus(this.#settings, this.#deps);
+    const load = loadOf(ids.jid(), fun, arg, kwarg, minion.id);
+    const parts = {
+      settings: minion,
+      clock,
+      ids,
+      grains,
+      events: this.#bus,
+      running: noJobs,
+      functions: this.#functions,
+      signal: this.#abort.signal,
+      setProcess: () => undefined,
+    };
+    return execute(this.#functions, load, parts, publicationOf(load));
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#functions?.close();
+    await this.#bus?.close();
+  }
+}
+
+function loadOf(jid: string, fun: string, arg: readonly Value[], kwarg: ValueMap, id: string): JobLoad {
+  return {
+    jid,
+    fun,
+    arg,
+    kwarg,
+    tgt: id,
+    tgtType: 'glob',
+    user: '',
+    ret: '',
+    metadata: null,
+    cause: null,
+    depth: 0,
+  };
+}
+
+function publicationOf(load: JobLoad): ValueMap {
+  return mapOf({
+    __pub_fun: load.fun,
+    __pub_jid: load.jid,
+    __pub_pid: process.pid,
+    __pub_tgt: 'salt-call',
+  });
+}
+
+/** Jobs belong to the running minion; this process has none. */
+const noJobs: RunningJobs = { list: () => [], kill: () => null };
+
+/** The bus of the minion that runs on this host: its own events, and the way to the master. */
+class MinionBus implements EventSink {
+  readonly #settings: Settings;
+  readonly #deps: MinionDeps;
+  #open: { link: LinkClient; bus: EventBus } | undefined;
+
+  constructor(settings: Settings, deps: MinionDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+  }
+
+  async fire(tag: string, data: ValueMap): Promise<void> {
+    const { refused } = await this.#connect().publish([{ tag, data: new Map(data) }]);
+    const [first] = refused;
+    if (first !== undefined)
+      throw new BrineError('BAD_EVENT', first.message, { fields: { code: first.code } });
+  }
+
+  async send(tag: string, data: Value, jid: string | null): Promise<boolean> {
+    checkTag(tag);
+    try {
+      const event = mapOf({ data, tag, events: null, pretag: null, jid: jid ?? undefined });
+      await this.fire(forwardTag, event);
+      return true;
+    } catch (error) {
+      const message = `The event ${tag} was not sent: no minion confirmed it (${String(error)}).`;
+      this.#deps.telemetry.emit({ kind: 'unexpected', where: 'event.send', message });
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.bus.close();
+    await this.#open?.link.close();
+  }
+
+  #connect(): EventBus {
+    if (this.#open !== undefined) return this.#open.bus;
+    const path = socketPath(this.#settings.sockDir, { minion: this.#settings.minion.id });
+    if (!existsSync(path))
+      throw new BrineError(
+        'NOT_RUNNING',
+        `The minion ${this.#settings.minion.id} does not run on this host.`,
+      );
+    const { clock } = this.#deps;
+    const link = connectLink({ endpoint: `ipc://${path}`, clock });
+    this.#open = { link, bus: connectBus(link, { clock, timeoutMs: publishMs }) };
+    return this.#open.bus;
+  }
+}

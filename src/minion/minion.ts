@@ -1,0 +1,67 @@
+import type { Settings } from '../config/index.ts';
+import { type Clock, type Ids, mapOf, type Telemetry, UndoList, type ValueMap } from '../core/index.ts';
+import type { ParseArgument } from './modules/bind.ts';
+import { openParts, type Parts } from './parts.ts';
+
+export interface MinionDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  /** Turns the text behind `name=` into a value; texts stay texts unless given. */
+  readonly parseArgument?: ParseArgument;
+}
+
+export interface Minion {
+  readonly id: string;
+  /** Resolves when the bus, the modules and the spool are ready; the master is looked for from then on. */
+  start(): Promise<void>;
+  /** Ends what is under way; what the master has not acknowledged stays in the spool. */
+  stop(): Promise<void>;
+  status(): ValueMap;
+}
+
+const stopMs = 10_000;
+
+/** A minion: runs its master's jobs and brings events to it. */
+export function createMinion(settings: Settings, deps: MinionDeps): Minion {
+  return new MinionProcess(settings, deps);
+}
+
+class MinionProcess implements Minion {
+  readonly id: string;
+  readonly #settings: Settings;
+  readonly #deps: MinionDeps;
+  readonly #undo = new UndoList();
+  #parts: Parts | undefined;
+
+  constructor(settings: Settings, deps: MinionDeps) {
+    this.id = settings.minion.id;
+    this.#settings = settings;
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.#parts = await openParts(this.#settings, this.#deps, this.#undo);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#deps.telemetry.emit({ kind: 'process.ready', role: 'minion', fields: { id: this.id } });
+  }
+
+  stop(): Promise<void> {
+    return this.#undo.run(this.#deps.clock, stopMs);
+  }
+
+  status(): ValueMap {
+    const parts = this.#parts;
+    return mapOf({
+      id: this.id,
+      attached: parts?.session.attached === true,
+      running: parts?.jobs.list().length ?? 0,
+      returns_waiting: parts?.spool.size('returns') ?? 0,
+      events_waiting: parts?.spool.size('events') ?? 0,
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type Clock,
+  fromPlain,
+  keyText,
+  messageOf,
+  systemCode,
+  type Telemetry,
+  toPlain,
+  type Value,
+  type ValueMap,
+} from '../../core/index.ts';
+import { bind, type ParseArgument } from '../modules/bind.ts';
+import { CommandFailed } from '../modules/errors.ts';
+import type { Call } from '../modules/types.ts';
+import { ModuleWorker, type WorkerLimits } from './module-worker.ts';
+import { type Shape, shapeOf } from './parameters.ts';
+
+/** A function of the operator's, as the minion lists it. */
+export interface OperatorFunction extends Shape {
+  readonly doc: string;
+}
+
+interface OperatorModule {
+  readonly url: string;
+  /** What functions are called by: the file's name or the module's `virtualName`. */
+  readonly name: string;
+  worker: ModuleWorker;
+}
+
+export interface LibraryOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly limits: WorkerLimits;
+  readonly parse: ParseArgument;
+  grains(): ValueMap;
+  /** Runs one of the minion's functions for a module, on behalf of a call. */
+  callMinion(parent: Call, name: string, arg: readonly Value[], kwarg: ValueMap): Promise<Value>;
+}
+
+/** The operator's own modules: every `*.mjs` and `*.js` of one folder, each in a thread of its own. */
+export class OperatorLibrary {
+  readonly #options: LibraryOptions;
+  readonly #functions = new Map<string, { module: OperatorModule; found: OperatorFunction }>();
+  readonly #problems = new Map<string, string>();
+  readonly #calls = new Map<number, Call>();
+  #modules: OperatorModule[] = [];
+  #lastNumber = 0;
+  #loading: Promise<readonly string[]> | undefined;
+
+  constructor(options: LibraryOptions) {
+    this.#options = options;
+  }
+
+  names(): readonly string[] {
+    return [...this.#functions.keys()];
+  }
+
+  find(name: string): OperatorFunction | undefined {
+    return this.#functions.get(name)?.found;
+  }
+
+  /** Why the module that this function would be in could not be loaded. */
+  problemOf(name: string): string | undefined {
+    return this.#problems.get(name.split('.', 1)[0] ?? '');
+  }
+
+  /** Reads the folder anew; every module starts from nothing. The names of those that loaded. */
+  load(): Promise<readonly string[]> {
+    this.#loading ??= this.#loadAll().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async call(name: string, arg: readonly Value[], kwarg: ValueMap, call: Call): Promise<Value> {
+    const entry = this.#functions.get(name);
+    if (entry === undefined) throw new CommandFailed(`'${name}' is not available.`);
+    const { module, found } = entry;
+    const bound = bind(found.signature, arg, kwarg, this.#options.parse);
+    const args = found.positional.map((parameter) => plainOrOmitted(bound.named.get(parameter)));
+    const positional = new Set(found.positional);
+    const keywords: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const [key, value] of bound.named) if (!positional.has(key)) keywords[key] = toPlain(value);
+    for (const [key, value] of bound.extra) keywords[keyText(key)] = toPlain(value);
+    if (module.worker.stopped !== undefined) await this.#restart(module);
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    this.#calls.set(number, call);
+    try {
+      const own = name.slice(name.indexOf('.') + 1);
+      const given = [...args, ...bound.rest.map(toPlain)];
+      return fromPlain(
+        await module.worker.call(number, own, given, found.keywordObject ? keywords : null, call.signal),
+      );
+    } finally {
+      this.#calls.delete(number);
+    }
+  }
+
+  tellGrains(grains: ValueMap): void {
+    for (const module of this.#modules) module.worker.tellGrains(toPlain(grains));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#modules.map((module) => module.worker.close()));
+  }
+
+  async #loadAll(): Promise<readonly string[]> {
+    await this.close();
+    this.#modules = [];
+    this.#functions.clear();
+    this.#problems.clear();
+    await Promise.all(this.#files().map((file) => this.#loadFile(file)));
+    return this.#modules.map((module) => module.name).sort();
+  }
+
+  async #loadFile(file: string): Promise<void> {
+    const fileName = parse(file).name;
+    const url = pathToFileURL(join(this.#options.folder, file)).href;
+    const worker = this.#start(url);
+    try {
+      const description = await worker.ready;
+      const module: OperatorModule = { url, name: description.virtualName ?? fileName, worker };
+      if (!/^[A-Za-z_]\w*$/.test(module.name))
+        throw new CommandFailed(`its virtualName '${module.name}' is not a module name`);
+      if (this.#modules.some((other) => other.name === module.name))
+        throw new CommandFailed(`another file of the folder is already called ${module.name}`);
+      this.#modules.push(module);
+      for (const { name, source, doc } of description.functions) {
+        this.#functions.set(`${module.name}.${name}`, { module, found: { ...shapeOf(source), doc } });
+      }
+    } catch (error) {
+      await worker.close();
+      this.#problems.set(fileName, messageOf(error));
+      this.#options.telemetry.emit({ kind: 'module.problem', module: file, message: messageOf(error) });
+    }
+  }
+
+  async #restart(module: OperatorModule): Promise<void> {
+    const reason = module.worker.stopped ?? '';
+    this.#options.telemetry.emit({
+      kind: 'module.problem',
+      module: module.name,
+      message: `started again because ${reason}`,
+    });
+    module.worker = this.#start(module.url);
+    await module.worker.ready;
+  }
+
+  #start(url: string): ModuleWorker {
+    const { clock, limits } = this.#options;
+    const input = { url, grains: toPlain(this.#options.grains()) };
+    return new ModuleWorker(input, {
+      clock,
+      limits,
+      crossCall: async (parent, name, args, keywords) => {
+        const call = this.#calls.get(parent);
+        if (call === undefined) throw new CommandFailed(`${name}: the call that asked for it is over`);
+        const kwarg = fromPlain(keywords);
+        const arg = args.map(fromPlain);
+        return toPlain(
+          await this.#options.callMinion(call, name, arg, kwarg instanceof Map ? kwarg : new Map()),
+        );
+      },
+    });
+  }
+
+  #files(): string[] {
+    const { folder, telemetry } = this.#options;
+    try {
+      const mode = statSync(folder).mode;
+      if ((mode & 0o022) !== 0) {
+        const message = `${folder} can be written by others, and its modules run as this minion.`;
+        telemetry.emit({ kind: 'insecure', setting: 'minion.modules_dir', message });
+      }
+      return readdirSync(folder)
+        .filter((file) => /^[A-Za-z_]\w*\.m?js$/.test(file))
+        .sort();
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT')
+        telemetry.emit({ kind: 'module.problem', module: folder, message: messageOf(error) });
+      return [];
+    }
+  }
+}
+
+function plainOrOmitted(value: Value | undefined): unknown {
+  return value === undefined ? undefined : toPlain(value);
+}
