@@ -1,0 +1,240 @@
+import {
+  BrineError,
+  type Clock,
+  didYouMean,
+  type EventHead,
+  type Ids,
+  isBrineError,
+  mapOf,
+  messageOf,
+  type OutgoingEvent,
+  type Telemetry,
+  textAt,
+  type Value,
+  type ValueMap,
+} from '../../core/index.ts';
+import type { Store, StoreChange } from '../../journal/index.ts';
+import type { Ledger } from '../ledger.ts';
+import { bindArguments, type FunctionTable, type MasterFunction, pickLegacyArguments } from './function.ts';
+
+export type RunKind = 'runner' | 'wheel';
+
+export interface RunRequest {
+  readonly kind: RunKind;
+  readonly jid: string | null;
+  readonly fun: string;
+  readonly arg: readonly Value[];
+  readonly kwarg: ValueMap;
+  /** Salt's old argument form: the function's parameters are picked from it. */
+  readonly legacy: ValueMap | null;
+  readonly user: string;
+  readonly head: EventHead | undefined;
+}
+
+export interface RunResult {
+  readonly return: Value;
+  readonly success: boolean;
+}
+
+/** A call that is checked and has its jid; nothing has happened yet. */
+export interface PreparedRun {
+  readonly jid: string;
+  readonly tag: string;
+  readonly changes: readonly StoreChange[];
+  readonly events: readonly OutgoingEvent[];
+  /** Call once, after the changes and events are recorded. */
+  execute(): Promise<RunResult>;
+}
+
+export interface RunsOptions {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly tables: Readonly<Record<RunKind, FunctionTable>>;
+}
+
+const runs = 'runs';
+const running = 'running';
+
+/** Calls of runners and wheels: each jid once, with `new` before and `ret` after. */
+export class Runs {
+  readonly #options: RunsOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Whether something ran, or is running, under this jid. */
+  isKnown(jid: string): boolean {
+    return jid !== '' && this.#options.store.get(runs, jid) !== undefined;
+  }
+
+  /** The row that makes a jid known. */
+  rowFor(jid: string, what: string): StoreChange {
+    return { table: runs, key: jid, value: mapOf({ at_ms: this.#options.clock.nowMs(), what }) };
+  }
+
+  /** Throws NO_SUCH_FUNCTION or BAD_ARGUMENT. */
+  prepare(request: RunRequest): PreparedRun {
+    const { kind, fun, head } = request;
+    const { row, arg, kwarg } = this.#callOf(request);
+    const given = bindArguments(fun, row, arg, kwarg);
+    const jid = request.jid ?? this.#options.ids.jid();
+    const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
+    const facts = factsOf(request, jid, tag, arg, kwarg);
+    const started = mapOf({
+      facts,
+      tag,
+      cause: head?.cause?.event,
+      rule: head?.cause?.rule,
+      depth: head?.depth,
+    });
+    return {
+      jid,
+      tag,
+      changes: [this.rowFor(jid, `${kind}.${fun}`), { table: running, key: jid, value: started }],
+      events: [{ tag: `${tag}/new`, data: facts, ...withHead(head) }],
+      execute: () =>
+        this.#track(
+          this.#execute(row, given, request, jid).then((result) =>
+            this.#finish(jid, tag, facts, head, result),
+          ),
+        ),
+    };
+  }
+
+  /** Records the start, runs it, records the end. Throws as `prepare` does. */
+  async run(request: RunRequest): Promise<RunResult & { jid: string; tag: string }> {
+    const prepared = await this.start(request);
+    const result = await prepared.execute();
+    return { ...result, jid: prepared.jid, tag: prepared.tag };
+  }
+
+  /** Records the start; the caller executes. */
+  async start(request: RunRequest): Promise<PreparedRun> {
+    const prepared = this.prepare(request);
+    await this.#options.ledger.record(prepared.changes, prepared.events);
+    return prepared;
+  }
+
+  /** Tells of runs that an earlier process began and did not end. */
+  async recover(): Promise<void> {
+    const { store, ledger } = this.#options;
+    for (const [jid, value] of Array.from(store.range(running))) {
+      const map = value instanceof Map ? value : new Map<Value, Value>();
+      const facts = map.get('facts');
+      const rule = textAt(map, 'rule');
+      const head =
+        rule === ''
+          ? undefined
+          : { cause: { event: textAt(map, 'cause'), rule }, depth: Number(map.get('depth')) };
+      await ledger.record(
+        [{ table: running, key: jid, value: undefined }],
+        [
+          {
+            tag: `${textAt(map, 'tag')}/ret`,
+            data: ended(facts instanceof Map ? facts : new Map(), {
+              return: 'The master stopped while this ran; how far it came is not known.',
+              success: false,
+            }),
+            ...withHead(head),
+          },
+        ],
+      );
+    }
+  }
+
+  /** Waits for what runs. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  #callOf(request: RunRequest): { row: MasterFunction; arg: readonly Value[]; kwarg: ValueMap } {
+    const { kind, fun, legacy } = request;
+    const table = this.#options.tables[kind];
+    const row = Object.hasOwn(table, fun) ? table[fun] : undefined;
+    if (row === undefined) {
+      const near = didYouMean(fun, Object.keys(table));
+      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+      throw new BrineError('NO_SUCH_FUNCTION', `There is no ${kind} ${fun}.${hint}`, { fields: { fun } });
+    }
+    if (legacy === null) return { row, arg: request.arg, kwarg: request.kwarg };
+    return { row, ...pickLegacyArguments(fun, row, legacy) };
+  }
+
+  async #execute(row: MasterFunction, given: ValueMap, request: RunRequest, jid: string): Promise<RunResult> {
+    const { kind, fun, user, head } = request;
+    try {
+      return { return: await row.run(given, { jid, user, head }), success: true };
+    } catch (error) {
+      const text = `Exception occurred in ${kind} ${fun}: ${messageOf(error)}`;
+      if (!(error instanceof BrineError))
+        this.#options.telemetry.emit({
+          kind: 'unexpected',
+          where: `${kind} ${fun}`,
+          message: messageOf(error),
+        });
+      return { return: text, success: false };
+    }
+  }
+
+  async #finish(
+    jid: string,
+    tag: string,
+    facts: ValueMap,
+    head: EventHead | undefined,
+    result: RunResult,
+  ): Promise<RunResult> {
+    const event = { tag: `${tag}/ret`, data: ended(facts, result), ...withHead(head) };
+    const done: StoreChange = { table: running, key: jid, value: undefined };
+    try {
+      await this.#options.ledger.record([done], [event]);
+      return result;
+    } catch (error) {
+      if (!isBrineError(error, 'EVENT_TOO_LARGE') && !isBrineError(error, 'BAD_EVENT')) throw error;
+      const told = { return: `The result cannot be told: ${messageOf(error)}`, success: result.success };
+      await this.#options.ledger.record([done], [{ ...event, data: ended(facts, told) }]);
+      return told;
+    }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    const done = (): void => void this.#underWay.delete(work);
+    work.then(done, (error: unknown) => {
+      done();
+      if (isBrineError(error, 'STOPPING')) return;
+      this.#options.telemetry.emit({ kind: 'unexpected', where: 'master run', message: messageOf(error) });
+    });
+    return work;
+  }
+}
+
+function factsOf(
+  { kind, fun, user }: RunRequest,
+  jid: string,
+  tag: string,
+  arg: readonly Value[],
+  kwarg: ValueMap,
+): ValueMap {
+  const name = `${kind}.${fun}`;
+  if (kind === 'wheel') return mapOf({ fun: name, jid, tag, user });
+  return mapOf({ fun: name, jid, user, fun_args: kwarg.size === 0 ? [...arg] : [...arg, kwarg] });
+}
+
+function ended(facts: ValueMap, { return: value, success }: RunResult): ValueMap {
+  const data: ValueMap = new Map([...facts, ['return', value], ['success', success]]);
+  if (!success) data.set('retcode', 1);
+  return data;
+}
+
+function withHead(head: EventHead | undefined): { head?: EventHead } {
+  return head === undefined ? {} : { head };
+}

@@ -1,0 +1,1 @@
+export { createMaster, type Master, type MasterDeps, type MasterEndpoints } from './master.ts';

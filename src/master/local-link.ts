@@ -1,0 +1,114 @@
+import { isKey, type LinkServer } from '../bus/index.ts';
+import {
+  BrineError,
+  mapOf,
+  type Outcome,
+  outcomeToValue,
+  type Reaction,
+  reactionFromValue,
+  textAt,
+  type Value,
+  type ValueMap,
+} from '../core/index.ts';
+import type { RunKind, RunRequest, Runs } from './functions/runs.ts';
+import { isUsableJid } from './jobs/job-record.ts';
+import type { Publisher } from './jobs/publisher.ts';
+import type { Keyring } from './keys/keyring.ts';
+import { minionIdFault } from './minions/minion-id.ts';
+import { handleMap, handleValue, listAt, mapAt, requireText } from './wire.ts';
+
+export interface LocalOptions {
+  readonly publisher: Publisher;
+  readonly runs: Runs;
+  readonly keys: Keyring;
+  readonly submit: (reactions: readonly Reaction[]) => Promise<Outcome[]>;
+  readonly status: () => ValueMap;
+}
+
+const reactionsMax = 10_000;
+
+/** What processes of the same system user may ask. */
+export function serveLocal(link: LinkServer, options: LocalOptions): void {
+  handleValue(link, 'submit', async (payload) => {
+    if (!Array.isArray(payload) || payload.length > reactionsMax)
+      throw new BrineError(
+        'BAD_MESSAGE',
+        `The payload of submit is a list of at most ${reactionsMax} reactions.`,
+      );
+    return (await options.submit(payload.map(readReaction))).map(outcomeToValue);
+  });
+  handleMap(link, 'job', (request) => publishJob(request, options.publisher));
+  handleMap(link, 'run', (request) => call('runner', request, options.runs));
+  handleMap(link, 'wheel', (request) => call('wheel', request, options.runs));
+  handleMap(link, 'status', () => options.status());
+  handleMap(link, 'introduce', async (request) => introduce(request, options.keys));
+}
+
+function readReaction(raw: Value): Reaction {
+  try {
+    return reactionFromValue(raw);
+  } catch (cause) {
+    throw new BrineError('BAD_MESSAGE', 'A reaction does not decode.', { cause });
+  }
+}
+
+async function publishJob(request: ValueMap, publisher: Publisher): Promise<Value> {
+  const [published] = await publisher.publish([
+    {
+      jid: textAt(request, 'jid') || null,
+      tgt: request.get('tgt') ?? '',
+      tgtType: textAt(request, 'tgt_type') || 'glob',
+      fun: requireText(request, 'fun'),
+      arg: listAt(request, 'arg'),
+      kwarg: mapAt(request, 'kwarg'),
+      user: textAt(request, 'user'),
+      ret: textAt(request, 'ret'),
+      metadata: request.get('metadata') ?? null,
+      cause: null,
+      depth: 0,
+    },
+  ]);
+  if (published?.ok === true) {
+    const { load, minions, missing } = published.record;
+    const answer = mapOf({ jid: load.jid, minions: [...minions], missing: [...missing] });
+    if (published.repeated) answer.set('repeated', true);
+    return answer;
+  }
+  if (published === undefined || published.reason !== 'no-minions')
+    throw new BrineError('BAD_ARGUMENT', published?.message ?? 'The job was not taken.');
+  return mapOf({ jid: null, minions: [], missing: [...published.missing], error: published.message });
+}
+
+async function call(kind: RunKind, request: ValueMap, runs: Runs): Promise<Value> {
+  const jid = textAt(request, 'jid') || null;
+  if (jid !== null && !isUsableJid(jid)) throw new BrineError('BAD_ARGUMENT', `${jid} is not a job id.`);
+  if (jid !== null && runs.isKnown(jid))
+    throw new BrineError('BAD_ARGUMENT', `Something has run under the job id ${jid} already.`);
+  const run: RunRequest = {
+    kind,
+    jid,
+    fun: requireText(request, 'fun'),
+    arg: listAt(request, 'arg'),
+    kwarg: mapAt(request, 'kwarg'),
+    legacy: null,
+    user: textAt(request, 'user'),
+    head: { source: 'local' },
+  };
+  if (request.get('async') === true) {
+    const started = await runs.start(run);
+    started.execute().catch(() => undefined);
+    return mapOf({ jid: started.jid, tag: started.tag });
+  }
+  const result = await runs.run(run);
+  return mapOf({ jid: result.jid, tag: result.tag, return: result.return, success: result.success });
+}
+
+/** A process of our own system user vouches for a minion of this host by showing its key here. */
+async function introduce(request: ValueMap, keys: Keyring): Promise<Value> {
+  const id = requireText(request, 'id');
+  const publicKey = requireText(request, 'public_key');
+  const fault = minionIdFault(id);
+  if (fault !== undefined) throw new BrineError('BAD_ARGUMENT', `The minion id cannot be used: ${fault}.`);
+  if (!isKey(publicKey)) throw new BrineError('BAD_ARGUMENT', 'The public key is not a CURVE key.');
+  return mapOf({ act: await keys.offer(id, publicKey, true) });
+}

@@ -1,0 +1,16 @@
+/** Characters that a minion's id may have. */
+const idCharsMax = 255;
+
+/**
+ * Why a text cannot be a minion's id, or undefined when it can. Ids stand in tags and in file names of
+ * the minion's host, so they hold no separators and nothing that prints as nothing.
+ */
+export function minionIdFault(id: string): string | undefined {
+  if (id === '') return 'the id is empty';
+  if (id.length > idCharsMax) return `the id is longer than ${idCharsMax} characters`;
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]/u.test(id))
+    return 'the id holds white space or a control character';
+  if (/[/\\]/.test(id)) return 'the id holds a slash';
+  if (id === '.' || id.includes('..')) return 'the id holds ".."';
+  return undefined;
+}

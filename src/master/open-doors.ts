@@ -1,0 +1,110 @@
+import { userInfo } from 'node:os';
+import {
+  bindLink,
+  type EventServer,
+  ensureSocketFolder,
+  type LinkServer,
+  serveEvents,
+  socketPath,
+  zapAuthenticator,
+} from '../bus/index.ts';
+import type { Settings } from '../config/index.ts';
+import type { UndoList, ValueMap } from '../core/index.ts';
+import { serveLocal } from './local-link.ts';
+import type { MasterDeps } from './master.ts';
+import { serveEnrol } from './minions/enrol-link.ts';
+import { encodeBye, serveWork, type WorkStatus } from './minions/work-link.ts';
+import type { Doors, Parts } from './open-parts.ts';
+import { submitter } from './submit.ts';
+
+const linkBytesMax = 64 << 20;
+const enrolBytesMax = 4096;
+const enrolPerSecondMax = 100;
+
+type Name = 'master' | 'work' | 'enrol';
+type Bind = (
+  name: Name,
+  options: Omit<Parameters<typeof bindLink>[0], 'clock' | 'telemetry'>,
+) => Promise<LinkServer>;
+
+/**
+ * Opens the sockets, the local one first. Handlers are set in the same turn in which a socket is bound, so
+ * that no early request finds a socket without verbs.
+ */
+export async function openDoors(
+  settings: Settings,
+  deps: MasterDeps,
+  parts: Parts,
+  doors: Doors,
+  work: WorkStatus,
+  status: () => ValueMap,
+  undo: UndoList,
+): Promise<void> {
+  ensureSocketFolder(settings.sockDir);
+  const bind: Bind = async (name, options) => {
+    const { clock, telemetry } = deps;
+    const link = await bindLink({ ...options, clock, telemetry });
+    undo.add(`${name} socket`, () => link.close());
+    return link;
+  };
+  const ipc = (name: Name): string => `ipc://${socketPath(settings.sockDir, name)}`;
+  const tcp = tcpEndpoint(settings.master.interface);
+  const { port, enrolPort } = settings.master;
+
+  const local = await bind('master', { endpoints: [ipc('master')], bytesMax: linkBytesMax });
+  const events = serveBus(local, settings, deps, parts, undo);
+  Object.assign(doors, { local, events });
+  const submit = submitter({ ...parts, user: userInfo().username });
+  serveLocal(local, { ...parts, submit, status });
+
+  const curve = await curveFor(deps, parts, undo);
+  doors.work = await bind('work', { endpoints: [tcp(port), ipc('work')], curve, bytesMax: linkBytesMax });
+  serveWork(doors.work, { ...parts, ...deps, status: work, append: (list) => events.append(list) });
+  sayGoodbye(doors.work, parts, undo);
+
+  doors.enrol = await bind('enrol', { endpoints: [tcp(enrolPort), ipc('enrol')], bytesMax: enrolBytesMax });
+  serveEnrol(doors.enrol, { ...parts, ...deps, attemptsPerSecondMax: enrolPerSecondMax });
+}
+
+function tcpEndpoint(address: string): (port: number) => string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return (port) => `tcp://${host}:${port}`;
+}
+
+/** Only accepted keys may connect. */
+async function curveFor(
+  { ids, telemetry }: MasterDeps,
+  { own, keys }: Parts,
+  undo: UndoList,
+): Promise<{ publicKey: string; secretKey: string; domain: string }> {
+  const domain = `brine-work-${ids.random(8)}`;
+  const zap = await zapAuthenticator({ domain, telemetry, isAllowed: (key) => keys.isAcceptedKey(key) });
+  undo.add('key check', () => zap.close());
+  return { publicKey: own.publicKey, secretKey: own.secretKey, domain };
+}
+
+function serveBus(
+  local: LinkServer,
+  settings: Settings,
+  { clock, telemetry }: MasterDeps,
+  { log }: Parts,
+  undo: UndoList,
+): EventServer {
+  const events = serveEvents(local, log, {
+    clock,
+    telemetry,
+    eventBytesMax: settings.eventBytesMax,
+    queueEventsMax: settings.master.queueEventsMax,
+    headFor: () => ({ source: 'local' }),
+  });
+  undo.add('event readers', () => events.close());
+  return events;
+}
+
+function sayGoodbye(work: LinkServer, { sessions }: Parts, undo: UndoList): void {
+  undo.add('minions', async () => {
+    const bye = encodeBye('The master is stopping.');
+    const peers = sessions.ids().flatMap((id) => sessions.get(id)?.peer ?? []);
+    await Promise.all(peers.map((peer) => work.push(peer, 'bye', bye)));
+  });
+}
