@@ -1,3 +1,3 @@
-export { pyEquals, pyRepr, pyStr, truthy } from './python/index.ts';
+export { compareText, pyEquals, pyRepr, pyStr, truthy } from './python/index.ts';
 export type { Context, RenderEnv, Rendered, Source } from './types.ts';
 export { loadYaml, yamlifyArg } from './yaml/index.ts';

@@ -1,0 +1,109 @@
+import type { LowChunk, Value } from '../../core/index.ts';
+import { compareText, pyStr } from '../../render/index.ts';
+import type { Reaction, ReactionType } from './high.ts';
+
+/** The low chunks of verified reactions, in the order in which Salt runs them. */
+export function lowChunks(reactions: Iterable<Reaction>): LowChunk[] {
+  const chunks: LowChunk[] = [];
+  for (const reaction of reactions) {
+    if ((reaction.id as string).startsWith('__')) continue;
+    for (const type of reaction.types) addChunks(reaction, type, chunks);
+  }
+  const ordered = orderChunks(chunks);
+  for (const chunk of ordered) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
+  return ordered;
+}
+
+function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): void {
+  const chunk: LowChunk = new Map<Value, Value>([
+    ['state', type.state],
+    ['name', reaction.id],
+    ['__sls__', reaction.origin.file],
+    ['__id__', reaction.id],
+  ]);
+  let fun = type.fun;
+  const names: Value[] = [];
+  for (const item of type.run as readonly Value[]) {
+    if (typeof item === 'string') fun = item;
+    else if (item instanceof Map) mergeArgument(chunk, item, names);
+  }
+  if (fun === null) return;
+  if (names.length === 0) {
+    chunk.set('fun', fun);
+    chunks.push(chunk);
+    return;
+  }
+  for (const [index, entry] of names.entries()) chunks.push(namedChunk(chunk, entry, index + 1, fun));
+}
+
+/** Arguments may override what the chunk is: Salt lets them, and files rely on `name`. */
+function mergeArgument(chunk: LowChunk, argument: Map<Value, Value>, names: Value[]): void {
+  const listed = argument.get('names');
+  if (listed !== undefined) {
+    for (const name of iterate(listed)) if (!names.includes(name)) names.push(name);
+    if (argument.size === 1) return;
+  }
+  for (const [key, value] of argument) chunk.set(key, value);
+}
+
+function namedChunk(base: LowChunk, entry: Value, order: number, fun: string): LowChunk {
+  const chunk: LowChunk = new Map(base);
+  const pair = entry instanceof Map ? entry.entries().next().value : undefined;
+  if (pair === undefined) chunk.set('name', entry);
+  else {
+    chunk.set('name', pair[0]);
+    for (const extra of Array.isArray(pair[1]) ? pair[1] : []) {
+      if (extra instanceof Map) for (const [key, value] of extra) chunk.set(key, value);
+    }
+  }
+  chunk.set('name_order', order);
+  chunk.set('fun', fun);
+  return chunk;
+}
+
+function iterate(listed: Value): Iterable<Value> {
+  if (Array.isArray(listed)) return listed;
+  return typeof listed === 'string' ? Array.from(listed) : [];
+}
+
+/** Behind every number that a file gives, where `order: last` and negative orders start. */
+const lastOrder = 1_000_000;
+
+/** Sorts by `order`, then by the text of type, name and function: not by the order in the file. */
+function orderChunks(chunks: LowChunk[]): LowChunk[] {
+  let cap = 1;
+  for (const chunk of chunks) {
+    const order = orderNumber(chunk.get('order'));
+    if (order !== undefined && Number.isInteger(order) && order > cap - 1 && order > 0) cap = order + 100;
+  }
+  for (const chunk of chunks) setOrder(chunk, cap);
+  if (chunks.length < 2) return chunks;
+  const keyed = chunks.map((chunk) => ({ chunk, order: Number(chunk.get('order')), text: sortText(chunk) }));
+  keyed.sort((a, b) => a.order - b.order || compareText(a.text, b.text));
+  return keyed.map(({ chunk }) => chunk);
+}
+
+function orderNumber(order: Value | undefined): number | undefined {
+  if (typeof order === 'boolean') return Number(order);
+  return typeof order === 'number' ? order : undefined;
+}
+
+function setOrder(chunk: LowChunk, cap: number): void {
+  const given = chunk.get('order');
+  if (given === undefined) {
+    chunk.set('order', cap);
+    return;
+  }
+  let order = orderNumber(given);
+  if (order === undefined) order = given === 'last' ? cap + lastOrder : given === 'first' ? 0 : cap;
+  const nameOrder = chunk.get('name_order');
+  if (typeof nameOrder === 'number') {
+    order += nameOrder / 10_000;
+    chunk.delete('name_order');
+  }
+  chunk.set('order', order < 0 ? cap + lastOrder + order : order);
+}
+
+function sortText(chunk: LowChunk): string {
+  return ['state', 'name', 'fun'].map((key) => pyStr(chunk.get(key) ?? null)).join('');
+}

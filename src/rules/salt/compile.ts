@@ -1,0 +1,29 @@
+import type { LowChunk, Problem, Value } from '../../core/index.ts';
+import { chunkWarnings } from './action.ts';
+import { lowChunks } from './chunks.ts';
+import { type HighFile, mergeFiles } from './high.ts';
+import { verifyHigh } from './verify.ts';
+
+/**
+ * Compiles the high data of all SLS files of one event into low chunks, as Salt's reactor does: merge by ID,
+ * pad, verify, compile, order, alias. A problem of verification leaves no chunk of any file; problems with
+ * severity `warning` say which reactions are lost without a word in Salt.
+ */
+export function compileHigh(files: readonly HighFile[]): {
+  chunks: readonly LowChunk[];
+  problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const merged = mergeFiles(files, problems);
+  const before = problems.length;
+  verifyHigh(merged.values(), problems);
+  if (problems.length > before) return { chunks: [], problems };
+  const chunks = lowChunks(merged.values());
+  for (const chunk of chunks) {
+    const origin = merged.get(chunk.get('__id__') as Value)?.origin;
+    const id = chunk.get('__id__');
+    const line = typeof id === 'string' ? origin?.lineOf?.(id) : undefined;
+    problems.push(...chunkWarnings(chunk, origin?.file ?? '', line));
+  }
+  return { chunks, problems };
+}

@@ -1,0 +1,4 @@
+export { actionOf, chunkWarnings } from './action.ts';
+export { lowChunks } from './chunks.ts';
+export { compileHigh } from './compile.ts';
+export type { HighFile } from './high.ts';
