@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Router } from 'zeromq';
 import { BrineError, systemCode } from '../../core/index.ts';
@@ -6,7 +6,7 @@ import { checkSocketPath } from './sockets.ts';
 
 /** Binds one address and gives it back with its real port. Throws PORT_IN_USE or SOCKET_PATH_TOO_LONG. */
 export async function bindEndpoint(socket: Router, endpoint: string): Promise<string> {
-  const path = endpoint.startsWith('ipc://') ? endpoint.slice('ipc://'.length) : undefined;
+  const path = pathOf(endpoint);
   if (path !== undefined) await makeWay(path, endpoint);
   try {
     await socket.bind(endpoint);
@@ -19,6 +19,18 @@ export async function bindEndpoint(socket: Router, endpoint: string): Promise<st
   }
   if (path !== undefined) chmodSync(path, 0o600);
   return socket.lastEndpoint ?? endpoint;
+}
+
+/** ZeroMQ leaves socket files behind. Call it once the socket has let go of them. */
+export function removeSocketFiles(endpoints: readonly string[]): void {
+  for (const endpoint of endpoints) {
+    const path = pathOf(endpoint);
+    if (path !== undefined) rmSync(path, { force: true });
+  }
+}
+
+function pathOf(endpoint: string): string | undefined {
+  return endpoint.startsWith('ipc://') ? endpoint.slice('ipc://'.length) : undefined;
 }
 
 /** ZeroMQ would silently take over a socket file that a running process listens on. */

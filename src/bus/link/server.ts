@@ -1,7 +1,7 @@
 import { Router } from 'zeromq';
 import { BrineError, type Clock, messageOf, systemCode, type Telemetry } from '../../core/index.ts';
 import type { LinkHandler, LinkServer } from '../types.ts';
-import { bindEndpoint } from './bind.ts';
+import { bindEndpoint, removeSocketFiles } from './bind.ts';
 import { packError, pushHead, readRequestHead, replyHead } from './frames.ts';
 
 export interface BindLinkOptions {
@@ -42,13 +42,14 @@ export async function bindLink(options: BindLinkOptions): Promise<LinkServer> {
     socket.zapEnforceDomain = true;
   }
   const released = whenReleased(socket);
+  const endpoints: string[] = [];
   try {
-    const endpoints: string[] = [];
     for (const endpoint of options.endpoints) endpoints.push(await bindEndpoint(socket, endpoint));
     return new RouterLink(socket, endpoints, released, options);
   } catch (error) {
     socket.close();
     await released;
+    removeSocketFiles(endpoints);
     throw error;
   }
 }
@@ -94,6 +95,7 @@ class RouterLink implements LinkServer {
     this.#socket.linger = lingerMs;
     this.#socket.close();
     await this.#released;
+    removeSocketFiles(this.endpoints);
   }
 
   /** Requests under way are still answered; new ones are refused by then. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrineError } from '../../core/index.ts';
 
@@ -23,7 +23,7 @@ export function socketPath(sockDir: string, name: SocketName): string {
  */
 export function ensureSocketFolder(path: string): void {
   checkSocketPath(socketPath(path, { minion: '' }));
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
   const found = lstatSync(path);
   if (!found.isDirectory())
     throw new BrineError('BAD_CONFIG', `${path} is not a folder, so sockets cannot be made in it.`, {
