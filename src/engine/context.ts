@@ -1,0 +1,34 @@
+import { type Event, mapOf, type Value, type ValueMap } from '../core/index.ts';
+
+/** What templates and conditions of native rules see. */
+export function nativeContext(event: Event): Map<string, Value> {
+  return new Map<string, Value>([
+    ['tag', event.tag],
+    ['data', event.data],
+    ['event', eventFacts(event)],
+  ]);
+}
+
+function eventFacts(event: Event): ValueMap {
+  const { cause, depth = 0 } = event.head;
+  return new Map<Value, Value>([
+    ['id', event.id],
+    ['seq', event.seq],
+    ['tag', event.tag],
+    ['depth', depth],
+    ['cause', cause === undefined ? null : mapOf({ event: cause.event, rule: cause.rule })],
+  ]);
+}
+
+/** What an SLS file sees, as under a Salt master; Salt's globals are the renderer's. */
+export function slsContext(event: Event, file: string): Map<string, Value> {
+  return new Map<string, Value>([
+    ['tag', event.tag],
+    ['data', event.data],
+    ['saltenv', 'base'],
+    ['sls', ''],
+    ['tplpath', file],
+    ['tplfile', file.slice(file.lastIndexOf('/') + 1)],
+    ['tpldir', '.'],
+  ]);
+}

@@ -1,0 +1,83 @@
+import type { Event } from '../core/index.ts';
+import { type FlowState, guard } from '../flow/index.ts';
+import type { Context, Rule, RuleSet, SaltRule } from '../rules/index.ts';
+import { judgeCondition } from './condition.ts';
+import { nativeContext } from './context.ts';
+import { decideNative } from './native.ts';
+import { decideSalt } from './salt.ts';
+import type { Decided, RuleDecision } from './types.ts';
+import { conditionFalse, failed, guarded, unforeseen } from './verdict.ts';
+
+/** Whether any rule watches the tag; an event that none watches is never decoded. */
+export function wants(ruleSet: RuleSet, tag: string): boolean {
+  return ruleSet.matcher.match(tag).length > 0;
+}
+
+/**
+ * What the rules make of one event: match → guard → vars → if → render and compile → actions. It depends
+ * on its arguments alone and never throws, so `explain`, `test` and a replay say what the reactor did.
+ * `nowMs` is for what flow control remembers.
+ */
+export function decide(ruleSet: RuleSet, state: FlowState, event: Event, nowMs: number): Decided {
+  void nowMs;
+  const rules = matching(ruleSet, event.tag);
+  if (rules.length === 0) return { decisions: [], state };
+  const stopped = guard(event, ruleSet.depthMax);
+  if (!stopped.ok) return { decisions: rules.map((rule) => guarded(rule, stopped.reason)), state };
+  const context = nativeContext(event);
+  const together: SaltRule[] = [];
+  const decisions = new Map<Rule, RuleDecision>();
+  for (const rule of rules) {
+    const decision = admit(rule, state, context) ?? fire(rule, event, context, together);
+    if (decision !== undefined) decisions.set(rule, decision);
+  }
+  if (together.length > 0) fireTogether(together, event, decisions);
+  return { decisions: rules.flatMap((rule) => decisions.get(rule) ?? []), state };
+}
+
+/** The rules whose globs match, in their order. */
+export function matching(ruleSet: RuleSet, tag: string): Rule[] {
+  const rules: Rule[] = [];
+  for (const glob of ruleSet.matcher.match(tag)) {
+    const rule = ruleSet.rules[ruleSet.owners[glob] ?? -1];
+    if (rule !== undefined && rule !== rules.at(-1)) rules.push(rule);
+  }
+  return rules;
+}
+
+/** Why the rule stays out of it, or undefined. A native rule judges its `if` after its variables. */
+function admit(rule: Rule, state: FlowState, context: Context): RuleDecision | undefined {
+  const parked = state.parked.get(rule.name);
+  if (parked !== undefined) return guarded(rule, `the rule is set aside: ${parked}`);
+  if (rule.kind === 'native' || rule.condition === null) return undefined;
+  try {
+    const judged = judgeCondition(rule.condition, context);
+    if (judged.kind === 'problem') return failed(rule, 'the condition cannot be decided', judged.problems);
+    return judged.kind === 'false' ? conditionFalse(rule, judged.reason) : undefined;
+  } catch (error) {
+    return unforeseen(rule, error);
+  }
+}
+
+function fire(rule: Rule, event: Event, context: Context, together: SaltRule[]): RuleDecision | undefined {
+  try {
+    if (rule.kind === 'native') return decideNative(rule, context);
+    if (!rule.shared) return decideSalt([rule], event)[0];
+    together.push(rule);
+    return undefined;
+  } catch (error) {
+    return unforeseen(rule, error);
+  }
+}
+
+function fireTogether(rules: readonly SaltRule[], event: Event, decisions: Map<Rule, RuleDecision>): void {
+  try {
+    const results = decideSalt(rules, event);
+    rules.forEach((rule, i) => {
+      const result = results[i];
+      if (result !== undefined) decisions.set(rule, result);
+    });
+  } catch (error) {
+    for (const rule of rules) decisions.set(rule, unforeseen(rule, error));
+  }
+}

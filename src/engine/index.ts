@@ -1,0 +1,3 @@
+export { decide, wants } from './decide.ts';
+export { explain } from './explain.ts';
+export type { Decided, RuleDecision } from './types.ts';

@@ -1,0 +1,20 @@
+import type { Action, LowChunk, Problem, Verdict } from '../core/index.ts';
+import type { FlowState } from '../flow/index.ts';
+
+/** What the engine concluded for one event and one rule. */
+export interface RuleDecision {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly problems: readonly Problem[];
+  /** Salt's low chunks that led to the actions; empty for native rules. */
+  readonly chunks: readonly LowChunk[];
+  readonly actions: readonly Action[];
+}
+
+export interface Decided {
+  /** One for each rule whose globs match, in the order of the rule set. */
+  readonly decisions: readonly RuleDecision[];
+  readonly state: FlowState;
+}

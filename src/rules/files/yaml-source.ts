@@ -1,0 +1,158 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+} from 'yaml';
+import type { Place, Problem, Value } from '../../core/index.ts';
+import { float, int } from '../../core/index.ts';
+
+/** A node, or the nothing after a colon. */
+export type YamlNode = Node | null;
+
+export interface ProblemText {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly severity?: 'error' | 'warning';
+}
+
+/** One YAML text of an operator, with its nodes, and the problems that were found in it. */
+export class YamlSource {
+  readonly file: string;
+  readonly root: YamlNode;
+  readonly #problems: Problem[];
+  readonly #lines: readonly string[];
+  readonly #counter = new LineCounter();
+  readonly #lineOffset: number;
+  readonly #document: ReturnType<typeof parseDocument>;
+
+  /** `line` is where the text starts in its file, from 1. */
+  constructor(file: string, text: string, problems: Problem[], line = 1) {
+    this.file = file;
+    this.#problems = problems;
+    this.#lines = text.split(/\r?\n/);
+    this.#lineOffset = line - 1;
+    this.#document = parseDocument(text, {
+      version: '1.2',
+      intAsBigInt: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter: this.#counter,
+    });
+    for (const error of this.#document.errors) {
+      const twice = error.code === 'DUPLICATE_KEY';
+      this.#add(this.#placeOf(error.pos[0]), {
+        code: twice ? 'DUPLICATE_KEY' : 'BAD_YAML',
+        message: twice ? 'this key is there twice' : `YAML: ${error.message}`,
+        hint: twice ? 'a later one would silently replace an earlier one; remove or rename one' : undefined,
+      });
+    }
+    this.root = this.#document.errors.length > 0 ? null : this.#document.contents;
+  }
+
+  /** Whether the text could be read at all. */
+  get ok(): boolean {
+    return this.#document.errors.length === 0;
+  }
+
+  /** Errors so far; a part that adds none is sound. */
+  get errors(): number {
+    return this.#problems.filter((problem) => problem.severity === 'error').length;
+  }
+
+  /** A line of the file, from 1. */
+  lineText(line: number): string | undefined {
+    return this.#lines[line - 1 - this.#lineOffset];
+  }
+
+  report(node: YamlNode | undefined, text: ProblemText): void {
+    this.#add(this.place(node), text);
+  }
+
+  add(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      const source = problem.source ?? this.lineText(problem.line);
+      this.#problems.push(source === undefined ? problem : { ...problem, source });
+    }
+  }
+
+  place(node: YamlNode | undefined): Place {
+    return this.#placeOf(node?.range?.[0] ?? 0);
+  }
+
+  /** Where the text of a scalar starts, without its quote or block header. */
+  textPlace(node: Scalar): Place {
+    const place = this.place(node);
+    if (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE')
+      return { ...place, column: place.column + 1 };
+    if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return place;
+    const next = this.#lines[place.line - this.#lineOffset] ?? '';
+    return { ...place, line: place.line + 1, column: next.length - next.trimStart().length + 1 };
+  }
+
+  /** The node that an alias stands for; every other node itself. */
+  follow(node: unknown): YamlNode {
+    if (isAlias(node)) return (node as Alias).resolve(this.#document) ?? null;
+    return isScalar(node) || isMap(node) || isSeq(node) ? (node as Node) : null;
+  }
+
+  /** The members of a mapping; reports keys that are not plain text. */
+  members(node: YamlNode): { key: string; keyNode: YamlNode; value: YamlNode }[] {
+    if (!isMap(node)) return [];
+    const members: { key: string; keyNode: YamlNode; value: YamlNode }[] = [];
+    for (const pair of node.items) {
+      const keyNode = this.follow(pair.key);
+      if (isScalar(keyNode)) {
+        const key = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? '');
+        members.push({ key, keyNode, value: this.follow(pair.value) });
+      } else {
+        this.report(keyNode ?? node, {
+          code: 'BAD_YAML',
+          message: 'a mapping as a key',
+          hint: "quote templates: '{{ data.id }}'",
+        });
+      }
+    }
+    return members;
+  }
+
+  #placeOf(offset: number): Place {
+    const { line, col } = this.#counter.linePos(offset);
+    return { file: this.file, line: Math.max(1, line) + this.#lineOffset, column: Math.max(1, col) };
+  }
+
+  #add(place: Place, { code, message, hint, severity = 'error' }: ProblemText): void {
+    const source = this.lineText(place.line);
+    this.#problems.push({
+      ...place,
+      code,
+      severity,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(source === undefined ? {} : { source }),
+    });
+  }
+}
+
+/** What a scalar says, in Python's types. */
+export function scalarValue(node: Scalar): Value {
+  const { value } = node;
+  if (typeof value === 'bigint') return int(value);
+  if (typeof value === 'number') return float(value);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return null;
+}
+
+/** What a node is, for messages. */
+export function kindOf(node: YamlNode | undefined): string {
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node) || node.value === null) return 'nothing';
+  return typeof node.value === 'string' ? 'text' : (node.source ?? typeof node.value);
+}

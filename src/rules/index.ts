@@ -1,0 +1,17 @@
+export { fnmatch } from '../match/index.ts';
+export { type Context, type Rendered, truthy } from '../render/index.ts';
+export { loadRules } from './load.ts';
+export { type ActionTemplate, buildAction } from './native/action.ts';
+export { actionOf, compileHigh, type HighFile } from './salt/index.ts';
+export type {
+  Condition,
+  ConditionPart,
+  KnownFunctions,
+  NativeRule,
+  Rule,
+  RuleFiles,
+  RuleInput,
+  RuleSet,
+  SaltRule,
+  SlsFile,
+} from './types.ts';

@@ -1,0 +1,58 @@
+import type { Place, Problem } from '../../core/index.ts';
+import { globsOverlap } from '../../match/index.ts';
+import type { ActionTemplate } from '../native/action.ts';
+import type { KnownFunctions, Rule } from '../types.ts';
+import { unknownFunction } from './functions.ts';
+import { oddGlob } from './tags.ts';
+
+/** Warnings that need all rules at once: globs nothing will match, rules that trigger themselves. */
+export function lintRules(rules: readonly Rule[], known: KnownFunctions | undefined): Problem[] {
+  const emitted = rules.flatMap((rule) =>
+    rule.kind === 'native' ? rule.actions.flatMap((action) => action.emits ?? []) : [],
+  );
+  return rules.flatMap((rule) => [
+    ...rule.globs.flatMap((glob) => lintGlob(rule, glob, emitted)),
+    ...(rule.kind === 'native' ? rule.actions.flatMap((action) => lintAction(rule, action, known)) : []),
+  ]);
+}
+
+function lintGlob(rule: Rule, glob: string, emitted: readonly string[]): Problem[] {
+  const odd = oddGlob(glob, emitted);
+  if (odd === undefined) return [];
+  return [
+    warning(rule, 'UNKNOWN_TAG', `rule ${rule.name} watches ${glob}, and no known event has such a tag`, {
+      hint:
+        odd.near === undefined ? '`brine event watch` shows the tags that pass' : `did you mean ${odd.near}?`,
+    }),
+  ];
+}
+
+function lintAction(rule: Rule, action: ActionTemplate, known: KnownFunctions | undefined): Problem[] {
+  const problems: Problem[] = [];
+  const said = unknownFunction(action.verb, action.fun, known);
+  if (said !== undefined)
+    problems.push(
+      warning(action, 'UNKNOWN_FUNCTION', said.message, { hint: said.hint, source: action.source }),
+    );
+  const { emits } = action;
+  const watched = emits === undefined ? undefined : rule.globs.find((glob) => globsOverlap(glob, emits));
+  if (watched !== undefined)
+    problems.push(
+      warning(action, 'SELF_TRIGGER', `rule ${rule.name} sends ${emits}, which its own ${watched} accepts`, {
+        hint: 'send another tag, or make `if` false for it; the depth limit ends the loop otherwise',
+        source: action.source,
+      }),
+    );
+  return problems;
+}
+
+function warning(
+  { file, line, column }: Place,
+  code: string,
+  message: string,
+  more: { hint: string; source?: string | undefined },
+): Problem {
+  const { hint, source } = more;
+  const problem: Problem = { code, severity: 'warning', message, file, line, column, hint };
+  return source === undefined ? problem : { ...problem, source };
+}

@@ -1,0 +1,200 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { isMap, isScalar, isSeq } from 'yaml';
+import { messageOf, type Problem } from '../core/index.ts';
+import { compileGlobs } from '../match/index.ts';
+import { FileSet } from './files/file-set.ts';
+import { kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
+import { lintRules } from './lint/rules.ts';
+import { takeMembers } from './native/keys.ts';
+import { compileNativeRules } from './native/rule.ts';
+import { compileReactorMap } from './reactor-map.ts';
+import { compileSlsRule } from './sls-rule.ts';
+import { SlsStore } from './sls-store.ts';
+import type { Rule, RuleFiles, RuleInput, RuleSet } from './types.ts';
+
+/**
+ * Reads and compiles every reactor file. All problems of all files come back at once; the rule set holds
+ * whatever compiled, so that `check` can go on. A reactor takes it only when no problem is an error.
+ */
+export function loadRules(
+  input: RuleInput,
+  files: RuleFiles,
+): { ruleSet: RuleSet; problems: readonly Problem[] } {
+  const load = new Load(input, files);
+  for (const path of input.reactors) load.path(path);
+  return load.finish();
+}
+
+class Load {
+  readonly #input: RuleInput;
+  readonly #files: FileSet;
+  readonly #store: SlsStore;
+  readonly #problems: Problem[] = [];
+  readonly #rules: Rule[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(input: RuleInput, files: RuleFiles) {
+    this.#input = input;
+    this.#files = new FileSet(input, files);
+    this.#store = new SlsStore(this.#files, this.#problems, input.knownFunctions);
+  }
+
+  /** A folder's YAML files, and those of its SLS files that say what they watch; or one file. */
+  path(path: string): void {
+    try {
+      if (!this.#files.isFolder(path)) this.#file(path, true);
+      else for (const file of this.#files.list(path)) this.#file(file, false);
+    } catch (error) {
+      this.#fileProblem(path, 'UNREADABLE_FILE', `${path} cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  finish(): { ruleSet: RuleSet; problems: readonly Problem[] } {
+    const rules = this.#uniqueNames();
+    this.#problems.push(...lintRules(rules, this.#input.knownFunctions));
+    const globs = rules.flatMap((rule) => rule.globs);
+    this.#files.close();
+    const ruleSet: RuleSet = {
+      hash: this.#files.hash(),
+      rules,
+      matcher: compileGlobs(globs),
+      owners: rules.flatMap((rule, index) => rule.globs.map(() => index)),
+      files: this.#files.names(),
+      depthMax: this.#input.depthMax,
+    };
+    return { ruleSet, problems: distinct(this.#problems) };
+  }
+
+  #file(path: string, named: boolean): void {
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    let text: string | null;
+    try {
+      text = this.#files.read(path);
+    } catch (error) {
+      this.#fileProblem(path, 'UNREADABLE_FILE', `${path} cannot be read: ${messageOf(error)}`);
+      return;
+    }
+    if (text === null) {
+      this.#fileProblem(
+        path,
+        'MISSING_FILE',
+        `there is no file or folder ${path}`,
+        'the setting is `reactors`',
+      );
+    } else if (path.endsWith('.sls')) this.#slsFile(path, text, named);
+    else this.#yamlFile(path, text);
+  }
+
+  #slsFile(path: string, text: string, named: boolean): void {
+    const before = this.#problems.length;
+    const rule = compileSlsRule(path, text, this.#files, this.#store, this.#problems);
+    if (rule !== null) this.#rules.push(rule);
+    else if (named && this.#problems.length === before)
+      this.#fileProblem(
+        path,
+        'MISSING_KEY',
+        'an SLS file alone does not say which tags it watches',
+        "name it in a `reactor:` list, or begin it with `__rule__: {on: '…'}`",
+      );
+  }
+
+  #yamlFile(path: string, text: string): void {
+    const source = new YamlSource(path, text, this.#problems);
+    const { root } = source;
+    if (root === null || (isScalar(root) && root.value === null)) return;
+    if (isSeq(root)) {
+      this.#rules.push(...compileReactorMap(source, root, this.#files, this.#store));
+      return;
+    }
+    if (!isMap(root)) {
+      source.report(root, {
+        code: 'WRONG_TYPE',
+        message: `a reactor file is a mapping with rules or reactor, this is ${kindOf(root)}`,
+      });
+      return;
+    }
+    const members = source.members(root);
+    // A master's configuration file holds much that is not for us.
+    const ours = /\.ya?ml$/.test(path)
+      ? takeMembers(source, members, { what: 'a reactor file', known: ['rules', 'reactor'] })
+      : new Map(members.map((member) => [member.key, member]));
+    const reactor = ours.get('reactor');
+    const rules = ours.get('rules');
+    if (reactor !== undefined) this.#reactor(source, reactor.value ?? reactor.keyNode);
+    if (rules !== undefined)
+      this.#rules.push(...compileNativeRules(source, this.#files.env, rules.value ?? rules.keyNode));
+  }
+
+  /** Salt's `reactor:`: the list itself, or the path of a file that is the list. */
+  #reactor(source: YamlSource, node: YamlNode): void {
+    if (!isScalar(node) || typeof node.value !== 'string') {
+      this.#rules.push(...compileReactorMap(source, node, this.#files, this.#store));
+      return;
+    }
+    const path = isAbsolute(node.value) ? node.value : join(dirname(source.file), node.value);
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    try {
+      const text = this.#files.read(path);
+      if (text === null) {
+        source.report(node, { code: 'MISSING_FILE', message: `there is no file ${path}` });
+        return;
+      }
+      const map = new YamlSource(path, text, this.#problems);
+      if (map.ok) this.#rules.push(...compileReactorMap(map, map.root, this.#files, this.#store));
+    } catch (error) {
+      source.report(node, {
+        code: 'UNREADABLE_FILE',
+        message: `${path} cannot be read: ${messageOf(error)}`,
+      });
+    }
+  }
+
+  /** Entries of `reactor:` lists are numbered when they share a glob; two rules of one name are a problem. */
+  #uniqueNames(): Rule[] {
+    const byName = new Map<string, Rule>();
+    for (const rule of this.#rules) {
+      const first = byName.get(rule.name);
+      if (first === undefined) byName.set(rule.name, rule);
+      else if (rule.kind === 'salt' && rule.shared) {
+        let number = 2;
+        while (byName.has(`${rule.name}#${number}`)) number += 1;
+        byName.set(`${rule.name}#${number}`, { ...rule, name: `${rule.name}#${number}` });
+      } else {
+        const { file, line, column } = rule;
+        this.#problems.push({
+          code: 'DUPLICATE_RULE',
+          severity: 'error',
+          message: `rule ${rule.name} is there already, in ${first.file}:${first.line}`,
+          hint: 'names are unique over all reactor files; rename one',
+          file,
+          line,
+          column,
+        });
+      }
+    }
+    return [...byName.values()];
+  }
+
+  #fileProblem(file: string, code: string, message: string, hint?: string): void {
+    const place = { file, line: 1, column: 1 };
+    this.#problems.push({
+      code,
+      severity: 'error',
+      message,
+      ...place,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+/** The same condition is compiled as a whole and in parts; one report is enough. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = `${problem.file}\0${problem.line}\0${problem.column}\0${problem.code}\0${problem.message}`;
+    if (!seen.has(key)) seen.set(key, problem);
+  }
+  return [...seen.values()];
+}

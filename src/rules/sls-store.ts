@@ -1,0 +1,41 @@
+import type { Problem } from '../core/index.ts';
+import { compileSls, type SlsTemplate } from '../render/index.ts';
+import type { FileSet } from './files/file-set.ts';
+import { lintSls } from './lint/sls.ts';
+import type { KnownFunctions } from './types.ts';
+
+/** The SLS files of one load, each compiled once however many entries name it. */
+export class SlsStore {
+  readonly #files: FileSet;
+  readonly #problems: Problem[];
+  readonly #known: KnownFunctions | undefined;
+  readonly #templates = new Map<string, SlsTemplate | null>();
+
+  constructor(files: FileSet, problems: Problem[], known: KnownFunctions | undefined) {
+    this.#files = files;
+    this.#problems = problems;
+    this.#known = known;
+  }
+
+  /** The template of a file that exists; null when it has problems, which were reported with it. */
+  compile(file: string): SlsTemplate | null {
+    const known = this.#templates.get(file);
+    if (known !== undefined) return known;
+    const text = this.#files.read(file) ?? '';
+    this.#files.preload(text);
+    const compiled = compileSls({ file, text }, this.#files.env);
+    this.#problems.push(...lintSls(file, text, this.#known));
+    if (!compiled.ok) this.#problems.push(...withSource(compiled.problems, file, text));
+    const template = compiled.ok ? compiled.value : null;
+    this.#templates.set(file, template);
+    return template;
+  }
+}
+
+function withSource(problems: readonly Problem[], file: string, text: string): Problem[] {
+  const lines = text.split(/\r?\n/);
+  return problems.map((problem) => {
+    const source = problem.source ?? (problem.file === file ? lines[problem.line - 1] : undefined);
+    return source === undefined ? problem : { ...problem, source };
+  });
+}
