@@ -12,20 +12,24 @@ import type { Call } from '../modules/types.ts';
 import { type Functions, NotAvailable } from './functions.ts';
 
 /** What one call needs beside its job. */
-export type CallParts = Omit<Call, 'job' | 'publication' | 'setRetcode'>;
+export type CallParts = Omit<Call, 'job' | 'publishedJid' | 'publication' | 'setRetcode'>;
 
-/** Runs one job's function; whatever happens becomes its return. Never rejects. */
+/**
+ * Runs one job's function; whatever happens becomes its return. Never rejects. `ownCall` is what functions
+ * learn of a call that no master published.
+ */
 export async function execute(
   functions: Functions,
   load: JobLoad,
   parts: CallParts,
-  publication: ValueMap = publicationOf(load),
+  ownCall: ValueMap | null = null,
 ): Promise<JobReturn> {
   let retcode: number | undefined;
   const call: Call = {
     ...parts,
     job: load,
-    publication,
+    publishedJid: ownCall === null ? load.jid : null,
+    publication: ownCall ?? publicationOf(load),
     setRetcode: (code) => {
       retcode = code;
     },

@@ -1,4 +1,11 @@
-import { type Clock, isBrineError, messageOf, type Telemetry } from '../../core/index.ts';
+import {
+  type Clock,
+  isBrineError,
+  messageOf,
+  type Telemetry,
+  toJson,
+  type ValueMap,
+} from '../../core/index.ts';
 import type { Spool, Spooled } from '../spool.ts';
 import type { Session } from './session.ts';
 
@@ -97,8 +104,18 @@ export class Outbound {
 
   async #request(table: 'events' | 'returns', batch: readonly Spooled[]): Promise<void> {
     const values = batch.map((item) => item.value);
-    if (table === 'events') await this.#options.session.request('event', { events: values });
+    if (table === 'events')
+      this.#tellRefused(await this.#options.session.request('event', { events: values }));
     else await this.#options.session.request('ret', { returns: values });
+  }
+
+  /** Tags that belong to the master or to another minion: sending them again would not help. */
+  #tellRefused(reply: ValueMap): void {
+    const refused = reply.get('refused');
+    if (!Array.isArray(refused)) return;
+    this.#options.telemetry.emit({ kind: 'bus.refused', count: refused.length, code: 'KEY_REFUSED' });
+    const message = `The master refused events: ${toJson(refused.slice(0, 5))}`;
+    this.#options.telemetry.emit({ kind: 'unexpected', where: 'minion spool', message });
   }
 
   #failed(error: unknown): void {

@@ -26,7 +26,8 @@ export const eventModule: MinionModule = {
 };
 
 async function toMaster(args: Arguments, call: Call, data: Value): Promise<boolean> {
-  const jid = getString(args.map('preload') ?? undefined, 'jid') ?? null;
+  // By the job's id the master knows which event and rule led to this one.
+  const jid = getString(args.map('preload') ?? undefined, 'jid') ?? call.publishedJid;
   try {
     return await call.events.send(args.text('tag'), data, jid);
   } catch {

@@ -6,7 +6,7 @@ export const saltutilModule: MinionModule = {
   running: {
     signature: '',
     doc: 'The jobs under way.',
-    run: (_args, call) => call.running.list().filter((job) => job.get('jid') !== call.job?.jid),
+    run: (_args, call) => call.running.list().filter((job) => job.get('jid') !== call.job.jid),
   },
   find_job: {
     signature: 'jid',

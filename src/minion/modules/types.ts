@@ -40,8 +40,9 @@ export interface Call {
   readonly events: EventSink;
   readonly running: RunningJobs;
   readonly functions: FunctionIndex;
-  /** The job that asked; null for a call in the operator's own process. */
-  readonly job: JobLoad | null;
+  readonly job: JobLoad;
+  /** The id of the job when a master published it; null for a call in the operator's own process. */
+  readonly publishedJid: string | null;
   /** Salt's `__pub_*`: how the call came about; only functions with `**kwargs` see it. */
   readonly publication: ValueMap;
   /** Aborts when the job is killed or the minion stops. */

@@ -197,17 +197,24 @@ export class ModuleWorker {
 }
 
 function startWorker(input: WorkerInput, limits: WorkerLimits): Worker {
-  // Run from source (tests, development) the worker is TypeScript as well and needs the same loader.
-  const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url), {
+  const options = {
     workerData: input,
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
     stdout: true,
     stderr: true,
-  });
+  };
+  const worker = import.meta.url.endsWith('.ts')
+    ? new Worker(fromSource, { ...options, eval: true })
+    : new Worker(new URL('./worker.js', import.meta.url), options);
   // What a module prints is for people; our standard output belongs to programs.
   worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
   worker.stderr.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
   return worker;
 }
+
+/** In tests and development the worker is TypeScript like the rest, and needs the same loader first. */
+const fromSource = `import('tsx/esm/api').then(({ register }) => {
+  register();
+  return import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
+})`;
