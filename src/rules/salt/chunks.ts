@@ -6,7 +6,6 @@ import type { Reaction, ReactionType } from './high.ts';
 export function lowChunks(reactions: Iterable<Reaction>): LowChunk[] {
   const chunks: LowChunk[] = [];
   for (const reaction of reactions) {
-    if ((reaction.id as string).startsWith('__')) continue;
     for (const type of reaction.types) addChunks(reaction, type, chunks);
   }
   const ordered = orderChunks(chunks);

@@ -72,6 +72,7 @@ function reactionsOf(origin: HighFile, problems: Problem[]): Reaction[] | null {
   }
   const reactions: Reaction[] = [];
   for (const [id, body] of high) {
+    if (isHidden(id) && body instanceof Map) continue;
     const types =
       typeof body === 'string'
         ? shortForm(body)
@@ -91,7 +92,7 @@ function reactionsOf(origin: HighFile, problems: Problem[]): Reaction[] | null {
       );
       return null;
     }
-    reactions.push({ id, origin, types });
+    if (!isHidden(id)) reactions.push({ id, origin, types });
   }
   return reactions;
 }
@@ -125,6 +126,11 @@ function padded(body: ValueMap, id: Value, origin: HighFile, problems: Problem[]
 function repeatedProblem(winner: string, key: string, id: Value, origin: HighFile): Problem {
   const message = `'${key}' of '${idText(id)}' is lost: an ID can have one function of a type, and '${winner}' comes first.`;
   return slsProblem('SLS_TYPE_REPEATED', origin, id, message, 'Give each function its own ID.', 'warning');
+}
+
+/** IDs for others than the reactor, as `__rule__`. */
+function isHidden(id: Value): boolean {
+  return typeof id === 'string' && id.startsWith('__');
 }
 
 export function idText(id: Value): string {

@@ -11,7 +11,6 @@ type Requisites = Map<Value, { readonly state: string; readonly needs: Map<Value
 export function verifyHigh(reactions: Iterable<Reaction>, problems: Problem[]): void {
   const known: Requisites = new Map();
   for (const reaction of reactions) {
-    if (typeof reaction.id === 'string' && reaction.id.startsWith('__')) continue;
     if (typeof reaction.id !== 'string') {
       const message = `The ID ${pyRepr(reaction.id)} is not text.`;
       problems.push(slsProblem('SLS_ID', reaction.origin, reaction.id, message, 'Quote it.'));
