@@ -142,7 +142,7 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   file_roots: {
     schema: z.record(z.string(), z.array(text)),
     what: 'a map from an environment to a list of folders',
-    fallback: null,
+    fallback: { base: ['/srv/salt'] },
   },
   reactor_depth_max: whole(1, 1000, 8),
   reactor_in_flight_max: whole(1, 1_000_000, 10_000),

@@ -152,7 +152,7 @@ function reactorSettings(
     resolvePath(path, base, env),
   );
   const rootsBase = given.file_roots === undefined ? place.base : cwd;
-  const roots = at('file_roots') ?? { base: [cwd] };
+  const roots = at('file_roots');
   return {
     reactors,
     fileRoots: Object.fromEntries(
