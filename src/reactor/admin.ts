@@ -1,0 +1,138 @@
+import { type LinkServer, packValue, unpackValue } from '../bus/index.ts';
+import {
+  BrineError,
+  type Decision,
+  mapOf,
+  outcomeToValue,
+  type Problem,
+  type ReactorStore,
+  textAt,
+  type Value,
+  type ValueMap,
+} from '../core/index.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { ReloadResult, RuleHolder } from './rule-holder.ts';
+
+export interface AdminParts {
+  readonly store: ReactorStore;
+  readonly rules: RuleHolder;
+  readonly deadLetters: DeadLetters;
+  status(): Promise<ValueMap>;
+  reload(): Promise<ReloadResult>;
+}
+
+const listMax = 1000;
+
+/** What other processes of the same system user may ask the reactor: a closed table, each with a map. */
+export function serveAdmin(link: LinkServer, parts: AdminParts): void {
+  const { store, rules, deadLetters } = parts;
+  const verbs: Record<string, (ask: ValueMap) => Value | Promise<Value>> = {
+    status: () => parts.status(),
+    reload: async () => reloadToValue(await parts.reload()),
+    decisions: (ask) => decisionsOf(store, ask),
+    'dlq.list': (ask) => deadLetters.list(limitOf(ask)),
+    'dlq.show': (ask) => deadLetters.show(textAt(ask, 'id')),
+    'dlq.retry': (ask) => deadLetters.retry(idsOf(ask, deadLetters)),
+    'dlq.drop': (ask) => deadLetters.drop(idsOf(ask, deadLetters)),
+    'reactors.list': () => listReactors(rules),
+    'reactors.add': (ask) => addReactor(rules, ask),
+    'reactors.delete': (ask) => deleteReactor(rules, textAt(ask, 'event')),
+  };
+  for (const [verb, run] of Object.entries(verbs)) {
+    link.handle(verb, async ({ payload }) => {
+      const ask = payload.length === 0 ? new Map<Value, Value>() : unpackValue(payload);
+      if (!(ask instanceof Map)) throw new BrineError('BAD_MESSAGE', `${verb} takes a map.`);
+      return packValue(await run(ask));
+    });
+  }
+}
+
+function limitOf(ask: ValueMap): number {
+  const limit = ask.get('limit');
+  return typeof limit === 'number' && limit >= 0 ? Math.min(limit, listMax) : 100;
+}
+
+function idsOf(ask: ValueMap, deadLetters: DeadLetters): string[] {
+  if (ask.get('all') === true) return deadLetters.ids();
+  const ids = ask.get('ids') ?? [ask.get('id') ?? null];
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    throw new BrineError('BAD_ARGUMENT', 'Give the id of a dead letter, a list `ids`, or `all: true`.');
+  return ids;
+}
+
+function decisionsOf(store: ReactorStore, ask: ValueMap): Value {
+  const event = textAt(ask, 'event');
+  const decisions = event === '' ? store.decisions(limitOf(ask)) : store.decisionsOf(event);
+  return Array.from(decisions, (decision) => decisionToValue(decision, store));
+}
+
+function decisionToValue(decision: Decision, store: ReactorStore): Value {
+  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs } = decision;
+  const ended = reactions.map((id): Value => {
+    const settlement = store.settlement(id);
+    const dead = store.deadLetter(id);
+    return mapOf({
+      id,
+      outcome: settlement === undefined ? undefined : outcomeToValue(settlement.outcome),
+      attempts: settlement?.attempts ?? dead?.attempts,
+      dead: dead === undefined ? undefined : dead.message,
+    });
+  });
+  return mapOf({
+    event,
+    seq,
+    tag,
+    rule,
+    verdict,
+    reason,
+    problems: problems.map(problemToValue),
+    reactions: ended,
+    rule_set: ruleSet,
+    at: new Date(atMs).toISOString(),
+  });
+}
+
+export function problemToValue(problem: Problem): Value {
+  return mapOf({ ...problem });
+}
+
+function reloadToValue({ ok, hash, rules, problems }: ReloadResult): Value {
+  return mapOf({ ok, hash, rules, problems: problems.map(problemToValue) });
+}
+
+/** Salt's shape: a list of mappings from one glob to its reactor files. */
+function listReactors(rules: RuleHolder): Value {
+  return rules.ruleSet.rules.flatMap((rule) => {
+    const files = rule.kind === 'salt' ? rule.sls.map(({ file }) => file) : [`${rule.file}#${rule.name}`];
+    return rule.globs.map((glob): Value => new Map([[glob, files]]));
+  });
+}
+
+function addReactor(rules: RuleHolder, ask: ValueMap): Value {
+  const event = textAt(ask, 'event');
+  const reactors = ask.get('reactors') ?? [];
+  const files = Array.isArray(reactors) ? reactors : [reactors];
+  if (event === '' || files.length === 0 || !files.every((file) => typeof file === 'string'))
+    throw new BrineError('BAD_ARGUMENT', 'Give `event`, a tag glob, and `reactors`, SLS files.');
+  if (watches(rules, event)) return answer(false, `A reactor for ${event} is there already.`);
+  const { ok, problems } = rules.add({ event, reactors: files });
+  return ok
+    ? answer(true, 'Added until the reactor is restarted.')
+    : answer(false, problems.map(({ message }) => message).join('; '));
+}
+
+function deleteReactor(rules: RuleHolder, event: string): Value {
+  if (rules.remove(event)) return answer(true, 'Deleted.');
+  const comment = watches(rules, event)
+    ? `${event} is configured in a file; delete it there.`
+    : `There is no reactor for ${event}.`;
+  return answer(false, comment);
+}
+
+function watches(rules: RuleHolder, event: string): boolean {
+  return rules.ruleSet.rules.some((rule) => rule.globs.includes(event));
+}
+
+function answer(status: boolean, comment: string): Value {
+  return mapOf({ status, comment });
+}

@@ -1,0 +1,131 @@
+import { unpackData } from '../bus/index.ts';
+import {
+  type Decision,
+  type Event,
+  type EventBatch,
+  eventId,
+  type Ids,
+  messageOf,
+  nextDepth,
+  type OutboxEntry,
+  type Reaction,
+  type Verdict,
+} from '../core/index.ts';
+import { decide, type RuleDecision, wants } from '../engine/index.ts';
+import type { FlowState } from '../flow/index.ts';
+import type { RuleSet } from '../rules/index.ts';
+
+/** Where decisions come from: which log, which rules, when, and where the ids of their reactions are made. */
+export interface Deciding {
+  readonly logId: string;
+  readonly ruleSet: RuleSet;
+  readonly nowMs: number;
+  readonly ids: Ids;
+  /** Told of a fault of the engine itself, which must not stop the reactor. */
+  onFault(event: string, error: unknown): void;
+}
+
+/** What was concluded of some events. */
+export interface Conclusions {
+  readonly decisions: Decision[];
+  readonly outbox: OutboxEntry[];
+  state: FlowState;
+}
+
+/** Decides the events of a batch that some rule wants; only those are decoded. */
+export function decideBatch(
+  batch: EventBatch,
+  seqs: readonly number[] | null,
+  state: FlowState,
+  deciding: Deciding,
+): Conclusions {
+  const conclusions: Conclusions = { decisions: [], outbox: [], state };
+  batch.tags.forEach((tag, index) => {
+    if (!wants(deciding.ruleSet, tag)) return;
+    const seq = seqs?.[index] ?? batch.firstSeq + index;
+    const stamp = stampOf(tag, seq, deciding);
+    const event = decode(batch, index, seq, deciding);
+    if (event instanceof Error) {
+      for (const rule of rulesOf(deciding.ruleSet, tag))
+        conclusions.decisions.push(failed(stamp, rule, 'undecodable', event.message));
+    } else decideEvent(event, stamp, conclusions, deciding);
+  });
+  return conclusions;
+}
+
+type Stamp = Pick<Decision, 'event' | 'seq' | 'tag' | 'ruleSet' | 'atMs'>;
+
+function stampOf(tag: string, seq: number, { logId, ruleSet, nowMs }: Deciding): Stamp {
+  return { event: eventId(logId, seq), seq, tag, ruleSet: ruleSet.hash, atMs: nowMs };
+}
+
+function decode(batch: EventBatch, index: number, seq: number, { logId }: Deciding): Event | Error {
+  try {
+    return {
+      id: eventId(logId, seq),
+      seq,
+      atMs: batch.atMs,
+      tag: batch.tags[index] ?? '',
+      data: unpackData(batch.bodies[index] ?? new Uint8Array()),
+      head: batch.heads?.[index] ?? {},
+    };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(messageOf(error));
+  }
+}
+
+function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, deciding: Deciding): void {
+  try {
+    const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs);
+    let count = 0;
+    for (const decision of decided.decisions) {
+      const entries = entriesOf(decision, event, count, deciding);
+      count += entries.length;
+      conclusions.outbox.push(...entries);
+      conclusions.decisions.push(record(decision, stamp, entries));
+    }
+    conclusions.state = decided.state;
+  } catch (error) {
+    deciding.onFault(event.id, error);
+    const reason = `the engine failed: ${messageOf(error)}`;
+    for (const rule of rulesOf(deciding.ruleSet, event.tag))
+      conclusions.decisions.push(failed(stamp, rule, 'problem', reason));
+  }
+}
+
+/** The reactions of one decision, with the ids that every attempt of them will carry. */
+function entriesOf(
+  decision: RuleDecision,
+  event: Event,
+  firstNumber: number,
+  { ids, ruleSet }: Deciding,
+): OutboxEntry[] {
+  return decision.actions.map((action, index) => {
+    const reaction: Reaction = {
+      id: `${event.id}.${firstNumber + index}`,
+      jid: ids.jid(),
+      cause: { event: event.id, rule: decision.rule },
+      depth: nextDepth(event.head),
+      action,
+    };
+    return { reaction, ruleSet: ruleSet.hash, attempts: 0, notBeforeMs: 0 };
+  });
+}
+
+function record(decision: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
+  const { rule, verdict, reason, problems } = decision;
+  return { ...stamp, rule, verdict, reason, problems, reactions: entries.map(({ reaction }) => reaction.id) };
+}
+
+function failed(stamp: Stamp, rule: string, verdict: Verdict, reason: string): Decision {
+  return { ...stamp, rule, verdict, reason, problems: [], reactions: [] };
+}
+
+function rulesOf(ruleSet: RuleSet, tag: string): Set<string> {
+  const names = new Set<string>();
+  for (const glob of ruleSet.matcher.match(tag)) {
+    const rule = ruleSet.rules[ruleSet.owners[glob] ?? -1];
+    if (rule !== undefined) names.add(rule.name);
+  }
+  return names;
+}

@@ -1,0 +1,137 @@
+import type { BusMessage } from '../bus/index.ts';
+import {
+  type Clock,
+  mapOf,
+  type ReactorStore,
+  type Telemetry,
+  type Value,
+  type ValueMap,
+} from '../core/index.ts';
+
+/** Rates are over about this many milliseconds. */
+const windowMs = 10_000;
+
+interface Sample {
+  readonly atMs: number;
+  readonly events: number;
+  readonly reactions: number;
+}
+
+interface Gaps {
+  count: number;
+  last: string | null;
+}
+
+/** How far the reactor has come, for its status. */
+export class Progress {
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
+  readonly #gaps: Gaps;
+  #logId = '';
+  #nextSeq = 0;
+  #storedSeq = 0;
+  #logNextSeq = 0;
+  #connected = false;
+  #lostReason: string | null = null;
+  #events = 0;
+  #decisions = 0;
+  #reactions = 0;
+  #samples: Sample[] = [];
+  #onConnected: (() => void)[] = [];
+
+  constructor(clock: Clock, telemetry: Telemetry, store: ReactorStore) {
+    this.#clock = clock;
+    this.#telemetry = telemetry;
+    const saved = store.state('gaps');
+    this.#gaps =
+      saved === undefined ? { count: 0, last: null } : (JSON.parse(new TextDecoder().decode(saved)) as Gaps);
+  }
+
+  /** The next number to read of a log, when this process has read it. */
+  position(logId: string): number | undefined {
+    return this.#logId === logId ? this.#nextSeq : undefined;
+  }
+
+  connected(logId: string, nextSeq: number, logNextSeq: number): void {
+    this.#logId = logId;
+    this.#nextSeq = nextSeq;
+    this.#storedSeq = nextSeq;
+    this.#logNextSeq = logNextSeq;
+    this.#connected = true;
+    this.#lostReason = null;
+    this.#telemetry.emit({ kind: 'master.connected', master: 'this host' });
+    for (const listener of this.#onConnected.splice(0)) listener();
+  }
+
+  /** Calls once, when the bus is followed. */
+  whenConnected(listener: () => void): void {
+    if (this.#connected) listener();
+    else this.#onConnected.push(listener);
+  }
+
+  lost(reason: string): void {
+    const isNew = this.#connected || this.#lostReason !== reason;
+    this.#connected = false;
+    this.#lostReason = reason;
+    if (isNew) this.#telemetry.emit({ kind: 'master.lost', master: 'this host', reason });
+  }
+
+  read(logId: string, nextSeq: number, events: number): void {
+    this.#logId = logId;
+    this.#nextSeq = nextSeq;
+    this.#logNextSeq = Math.max(this.#logNextSeq, nextSeq);
+    this.#events += events;
+  }
+
+  committed(nextSeq: number, decisions: number, reactions: number): void {
+    this.#storedSeq = nextSeq;
+    this.#decisions += decisions;
+    this.#reactions += reactions;
+    const atMs = this.#clock.monotonicMs();
+    const last = this.#samples.at(-1);
+    if (last !== undefined && atMs - last.atMs < windowMs / 20) return;
+    this.#samples.push({ atMs, events: this.#events, reactions: this.#reactions });
+    this.#samples = this.#samples.filter((sample) => atMs - sample.atMs <= windowMs);
+  }
+
+  /** Counts a gap; the result is what the store keeps. */
+  gap({ fromSeq, toSeq, reason }: Extract<BusMessage, { kind: 'gap' }>): Uint8Array {
+    this.#gaps.count += 1;
+    this.#gaps.last = `${fromSeq}-${toSeq}: ${reason}`;
+    return new TextEncoder().encode(JSON.stringify(this.#gaps));
+  }
+
+  /** What the log said last about its end. */
+  sawEnd(logId: string, nextSeq: number): void {
+    if (logId === this.#logId) this.#logNextSeq = Math.max(this.#logNextSeq, nextSeq);
+  }
+
+  toValue(): ValueMap {
+    const { eventsPerSecond, reactionsPerSecond } = this.#rates();
+    return mapOf({
+      connected: this.#connected,
+      connection_problem: this.#lostReason ?? undefined,
+      log: this.#logId,
+      cursor: this.#storedSeq,
+      lag: Math.max(0, this.#logNextSeq - this.#nextSeq),
+      events: this.#events,
+      decisions: this.#decisions,
+      reactions: this.#reactions,
+      events_per_second: eventsPerSecond,
+      reactions_per_second: reactionsPerSecond,
+      gaps: this.#gaps.count,
+      last_gap: this.#gaps.last ?? undefined,
+    } satisfies Record<string, Value | undefined>);
+  }
+
+  #rates(): { eventsPerSecond: number; reactionsPerSecond: number } {
+    const nowMs = this.#clock.monotonicMs();
+    const first = this.#samples.find((sample) => nowMs - sample.atMs <= windowMs);
+    const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
+    if (first === undefined || seconds <= 0) return { eventsPerSecond: 0, reactionsPerSecond: 0 };
+    return {
+      eventsPerSecond: Math.round((this.#events - first.events) / seconds),
+      reactionsPerSecond: Math.round((this.#reactions - first.reactions) / seconds),
+    };
+  }
+}

@@ -1,0 +1,259 @@
+import { join } from 'node:path';
+import {
+  bindLink,
+  connectBus,
+  connectLink,
+  type EventBus,
+  ensureSocketFolder,
+  type LinkClient,
+  socketPath,
+} from '../bus/index.ts';
+import type { Settings } from '../config/index.ts';
+import {
+  type Clock,
+  type ControlPlane,
+  type Ids,
+  mapOf,
+  type ReactorStore,
+  type Telemetry,
+  UndoList,
+  type ValueMap,
+} from '../core/index.ts';
+import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
+import { lockFolder, openReactorStore } from '../journal/index.ts';
+import type { RuleFiles } from '../rules/index.ts';
+import { problemToValue, serveAdmin } from './admin.ts';
+import { brinePlane } from './brine-plane.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Follower } from './follower.ts';
+import { Progress } from './progress.ts';
+import { diskRuleFiles } from './rule-files.ts';
+import { type ReloadResult, RuleHolder } from './rule-holder.ts';
+import { watchFiles } from './watch-files.ts';
+
+export interface ReactorDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  /** The bus to follow; the master of this data folder unless given. */
+  readonly bus?: EventBus;
+  /** Who executes reactions; the same master unless given. */
+  readonly plane?: ControlPlane;
+  /** Where rules are read; the disk unless given. */
+  readonly files?: RuleFiles;
+}
+
+export interface Reactor {
+  /**
+   * Resolves when the reactor follows its bus; when the bus cannot be reached within a few seconds, it
+   * resolves too and the reactor goes on trying. Throws DATA_DIR_IN_USE, JOURNAL_DAMAGED and what a link throws.
+   */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Compiles the reactor files again; on errors the last good rules stay in force. */
+  reload(): Promise<ReloadResult>;
+  status(): ValueMap;
+}
+
+const stopMs = 10_000;
+const lastOutcomesMs = 3000;
+const firstContactMs = 5000;
+const adminBytesMax = 4 << 20;
+
+/** The reactor as a library: events of a bus in, reactions out. */
+export function createReactor(settings: Settings, deps: ReactorDeps): Reactor {
+  return new ReactorProcess(settings, deps);
+}
+
+interface Parts {
+  readonly store: ReactorStore;
+  readonly dispatcher: Dispatcher;
+  readonly progress: Progress;
+  readonly bus: EventBus;
+}
+
+class ReactorProcess implements Reactor {
+  readonly #settings: Settings;
+  readonly #deps: ReactorDeps;
+  readonly #undo = new UndoList();
+  #rules: RuleHolder | undefined;
+  #parts: Parts | undefined;
+
+  constructor(settings: Settings, deps: ReactorDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.stop().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { clock, telemetry, ids, files = diskRuleFiles } = this.#deps;
+    const store = await this.#openStore();
+    const rules = new RuleHolder(this.#settings, files, telemetry);
+    this.#rules = rules;
+    const link = this.#connect();
+    const bus = this.#deps.bus ?? connectBus(link(), { clock });
+    const plane = this.#deps.plane ?? brinePlane(link());
+    const dispatcher = createDispatcher({ ...this.#settings.reactor, store, plane, clock, ids, telemetry });
+    this.#undo.add('dispatch', () => this.#stopDispatch(dispatcher));
+    const progress = new Progress(clock, telemetry, store);
+    this.#parts = { store, dispatcher, progress, bus };
+    dispatcher.start();
+    const follower = new Follower({
+      bus,
+      store,
+      dispatcher,
+      clock,
+      ids,
+      telemetry,
+      progress,
+      ruleSet: () => rules.ruleSet,
+    });
+    this.#undo.add('following the bus', () => follower.stop());
+    follower.start();
+    await this.#openAdmin(rules);
+    this.#watch(rules);
+    await this.#firstContact(progress);
+  }
+
+  async stop(): Promise<void> {
+    await this.#undo.run(this.#deps.clock, stopMs);
+  }
+
+  async reload(): Promise<ReloadResult> {
+    if (this.#rules === undefined) throw new Error('the reactor has not been started');
+    return this.#rules.reload();
+  }
+
+  status(): ValueMap {
+    if (this.#parts === undefined || this.#rules === undefined) return mapOf({ running: false });
+    const { store, dispatcher, progress } = this.#parts;
+    const { ready, waiting, inFlight, settled, retried, dead, outage, oldestJid } = dispatcher.status();
+    const deadLetters = Array.from(store.deadLetters()).length;
+    return new Map([
+      ...mapOf({
+        rule_set: this.#rules.ruleSet.hash,
+        rules: this.#rules.ruleSet.rules.length,
+        files: this.#rules.ruleSet.files.length,
+        problems: this.#rules.problems.map(problemToValue),
+      }),
+      ...progress.toValue(),
+      ...mapOf({
+        outbox: store.outboxSize(),
+        oldest_seconds: oldestJid === null ? null : ageOf(oldestJid, this.#deps.clock.nowMs()),
+        ready,
+        waiting,
+        in_flight: inFlight,
+        settled,
+        retried,
+        died: dead,
+        dead_letters: deadLetters,
+        outage: outage ?? undefined,
+      }),
+    ]);
+  }
+
+  async #openStore(): Promise<ReactorStore> {
+    const { clock, telemetry } = this.#deps;
+    const folder = join(this.#settings.dataDir, 'reactor');
+    const lock = await lockFolder(folder, 'reactor');
+    this.#undo.add('the lock', () => lock.release());
+    const keepDecisionsMs = this.#settings.reactor.keepDecisionsHours * 3_600_000;
+    const store = await openReactorStore(folder, { clock, telemetry, keepDecisionsMs });
+    this.#undo.add('the journal', () => store.close());
+    return store;
+  }
+
+  /** A link to the master, made when the first part asks for it. */
+  #connect(): () => LinkClient {
+    let link: LinkClient | undefined;
+    return () => {
+      if (link === undefined) {
+        const { clock, telemetry } = this.#deps;
+        const endpoint = `ipc://${socketPath(this.#settings.sockDir, 'master')}`;
+        const made = connectLink({ endpoint, clock, telemetry });
+        this.#undo.add('the link to the master', () => made.close());
+        link = made;
+      }
+      return link;
+    };
+  }
+
+  /** Outcomes that come soon are recorded; the others are asked for again at the next start. */
+  async #stopDispatch(dispatcher: Dispatcher): Promise<void> {
+    const { clock } = this.#deps;
+    await new Promise<void>((resolve, reject) => {
+      const cancel = clock.after(lastOutcomesMs, resolve);
+      dispatcher.stop().finally(cancel).then(resolve, reject);
+    });
+  }
+
+  async #openAdmin(rules: RuleHolder): Promise<void> {
+    const { clock, telemetry } = this.#deps;
+    const { sockDir } = this.#settings;
+    const parts = this.#parts;
+    if (parts === undefined) return;
+    ensureSocketFolder(sockDir);
+    const endpoints = [`ipc://${socketPath(sockDir, 'reactor')}`];
+    const link = await bindLink({ endpoints, bytesMax: adminBytesMax, telemetry, clock });
+    this.#undo.add('the admin socket', () => link.close());
+    serveAdmin(link, {
+      store: parts.store,
+      rules,
+      deadLetters: new DeadLetters(parts.store, parts.dispatcher),
+      reload: () => this.reload(),
+      status: async () => {
+        const end = await parts.bus.info().catch(() => undefined);
+        if (end !== undefined) parts.progress.sawEnd(end.logId, end.nextSeq);
+        return this.status();
+      },
+    });
+  }
+
+  #watch(rules: RuleHolder): void {
+    if (!this.#settings.reactor.watch) return;
+    const { clock, telemetry, files = diskRuleFiles } = this.#deps;
+    const { reactors, fileRoots } = this.#settings.reactor;
+    const roots = [...reactors, ...Object.values(fileRoots).flat()];
+    const update = (): void =>
+      watching.update(
+        roots.filter((path) => files.isFolder(path)),
+        rules.files,
+      );
+    const watching = watchFiles(
+      () => {
+        rules.reload();
+        update();
+      },
+      clock,
+      telemetry,
+    );
+    this.#undo.add('watching reactor files', () => watching.close());
+    update();
+  }
+
+  #firstContact(progress: Progress): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#deps.clock.after(firstContactMs, resolve);
+      progress.whenConnected(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+/** Seconds since a job id was made. */
+function ageOf(jid: string, nowMs: number): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(jid)?.map(Number) ?? [];
+  const madeMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+  return Math.max(0, Math.round((nowMs - madeMs) / 1000));
+}
