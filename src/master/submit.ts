@@ -6,6 +6,7 @@ import {
   type Outcome,
   type OutcomeReason,
   type Reaction,
+  tagFault,
 } from '../core/index.ts';
 import type { PreparedRun, RunKind, Runs } from './functions/runs.ts';
 import { isUsableJid } from './jobs/job-record.ts';
@@ -103,6 +104,8 @@ async function submitOthers(
     if (!isUsableJid(jid)) return refused('bad-arguments', `${jid} is not a job id.`);
     if (seen.has(jid) || runs.isKnown(jid)) return { ok: true, repeated: true, jid, detail: null };
     if (action.kind === 'event') {
+      const fault = tagFault(action.tag);
+      if (fault !== undefined) return refused('bad-arguments', `The event cannot be sent: ${fault}.`);
       changes.push(runs.rowFor(jid, 'event'));
       events.push({ tag: action.tag, data: action.data, head: headOf(reaction) });
     } else if (action.kind === 'local' || action.kind === 'caller') {

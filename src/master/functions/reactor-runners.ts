@@ -1,22 +1,26 @@
+import { existsSync } from 'node:fs';
 import { connectLink, packValue, socketPath, unpackValue } from '../../bus/index.ts';
 import { BrineError, type Clock, isBrineError, mapOf, type Value } from '../../core/index.ts';
 import { type FunctionTable, textOf } from './function.ts';
 
-const answerMs = 10_000;
+const answerMs = 5000;
+
+const unreachable = ['TIMEOUT', 'BUS_CLOSED', 'NOT_RUNNING'] as const;
+
+function notRunning(cause?: unknown): BrineError {
+  return new BrineError('NOT_RUNNING', 'Reactor system is not running.', { cause });
+}
 
 /** The reactor is another process; its admin socket answers. */
 export function reactorRunners(sockDir: string, clock: Clock): FunctionTable {
   const ask = async (verb: string, payload: Value): Promise<Value> => {
-    const link = connectLink({ endpoint: `ipc://${socketPath(sockDir, 'reactor')}`, clock });
+    const path = socketPath(sockDir, 'reactor');
+    if (!existsSync(path)) throw notRunning();
+    const link = connectLink({ endpoint: `ipc://${path}`, clock });
     try {
       return unpackValue(await link.request(verb, packValue(payload), answerMs));
     } catch (cause) {
-      if (
-        isBrineError(cause, 'TIMEOUT') ||
-        isBrineError(cause, 'BUS_CLOSED') ||
-        isBrineError(cause, 'NOT_RUNNING')
-      )
-        throw new BrineError('NOT_RUNNING', 'Reactor system is not running.', { cause });
+      if (unreachable.some((code) => isBrineError(cause, code))) throw notRunning(cause);
       throw cause;
     } finally {
       await link.close();

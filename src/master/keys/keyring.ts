@@ -85,7 +85,7 @@ export class Keyring {
     return this.#inTurn(async () => {
       const { clock, autoAccept, pendingMax, ledger } = this.#options;
       const known = this.#records.get(id);
-      const listed = autoAccept.some((one) => one.id === id && one.fingerprint === fingerprint(publicKey));
+      const listed = autoAccept.some((one) => one.id === id && sameFingerprint(one.fingerprint, publicKey));
       const decision = decideKey(known, {
         id,
         publicKey,
@@ -207,4 +207,8 @@ function recordFromValue(id: string, value: Value): KeyRecord {
     sinceMs: Number(map.get('since_ms')),
     deniedKey: typeof denied === 'string' ? denied : null,
   };
+}
+
+function sameFingerprint(given: string, publicKey: string): boolean {
+  return given.toLowerCase() === fingerprint(publicKey);
 }
