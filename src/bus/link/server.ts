@@ -3,6 +3,7 @@ import { BrineError, type Clock, messageOf, systemCode, type Telemetry } from '.
 import type { LinkHandler, LinkServer } from '../types.ts';
 import { bindEndpoint, removeSocketFiles } from './bind.ts';
 import { packError, pushHead, readRequestHead, replyHead } from './frames.ts';
+import { whenReleased } from './release.ts';
 
 export interface BindLinkOptions {
   /** `ipc://<path>` and `tcp://<address>:<port>`; port 0 picks a free one. */
@@ -20,6 +21,8 @@ export interface BindLinkOptions {
 /** How long a closing link waits for handlers, and ZeroMQ for what they answered. */
 const closeWaitMs = 2000;
 const lingerMs = 100;
+/** ZeroMQ drops what a client has not read when its connection ends, so the last replies get this long. */
+const readMs = 20;
 
 /** Listens on every endpoint, or on none: throws PORT_IN_USE, SOCKET_PATH_TOO_LONG or BAD_CONFIG. */
 export async function bindLink(options: BindLinkOptions): Promise<LinkServer> {
@@ -54,11 +57,6 @@ export async function bindLink(options: BindLinkOptions): Promise<LinkServer> {
   }
 }
 
-/** Resolves when ZeroMQ has let go of the addresses, which is some time after `close`. */
-async function whenReleased(socket: Router): Promise<void> {
-  for await (const event of socket.events) if (event.type === 'end') return;
-}
-
 class RouterLink implements LinkServer {
   readonly endpoints: readonly string[];
   readonly #socket: Router;
@@ -66,6 +64,7 @@ class RouterLink implements LinkServer {
   readonly #options: BindLinkOptions;
   readonly #handlers = new Map<string, LinkHandler>();
   #inFlight = 0;
+  #lastSentMs = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -92,6 +91,8 @@ class RouterLink implements LinkServer {
 
   async #close(): Promise<void> {
     await this.#whenIdle();
+    const sinceMs = this.#options.clock.monotonicMs() - this.#lastSentMs;
+    if (sinceMs < readMs) await this.#pause(readMs - sinceMs);
     this.#socket.linger = lingerMs;
     this.#socket.close();
     await this.#released;
@@ -99,14 +100,19 @@ class RouterLink implements LinkServer {
   }
 
   /** Requests under way are still answered; new ones are refused by then. */
-  #whenIdle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
+  async #whenIdle(): Promise<void> {
+    if (this.#inFlight === 0) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+    await Promise.race([idle, this.#pause(closeWaitMs, idle)]);
+  }
+
+  /** Waits by the clock, or until `early` settles. */
+  #pause(ms: number, early?: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(closeWaitMs, resolve);
-      this.#idle = () => {
-        cancel();
-        resolve();
-      };
+      const cancel = this.#options.clock.after(ms, resolve);
+      void early?.then(cancel);
     });
   }
 
@@ -174,6 +180,7 @@ class RouterLink implements LinkServer {
   }
 
   async #send(frames: readonly Uint8Array[]): Promise<boolean> {
+    this.#lastSentMs = this.#options.clock.monotonicMs();
     try {
       await this.#socket.send(frames as Uint8Array[]);
       return true;

@@ -1,5 +1,6 @@
 import { Reply } from 'zeromq';
 import { BrineError, messageOf, type Telemetry } from '../../core/index.ts';
+import { whenReleased } from '../link/release.ts';
 import { z85 } from './z85.ts';
 
 export interface ZapOptions {
@@ -17,6 +18,8 @@ export interface ZapAuthenticator {
 // ZeroMQ asks one socket of a process for all its domains, so several masters in one process share it.
 const domains = new Map<string, ZapOptions>();
 let socket: Reply | undefined;
+/** Settles when the last socket's address is free again. */
+let released: Promise<void> = Promise.resolve();
 
 /**
  * Decides which CURVE keys may connect to the sockets of a domain (ZeroMQ RFC 27). It must be there
@@ -26,7 +29,13 @@ export async function zapAuthenticator(options: ZapOptions): Promise<ZapAuthenti
   if (domains.has(options.domain))
     throw new BrineError('BAD_ARGUMENT', `The security domain ${options.domain} is in use.`);
   domains.set(options.domain, options);
-  if (socket === undefined) listen();
+  try {
+    if (socket === undefined) await released;
+    if (socket === undefined) listen();
+  } catch (error) {
+    domains.delete(options.domain);
+    throw error;
+  }
   return {
     close: async () => {
       if (domains.get(options.domain) !== options) return;
@@ -34,17 +43,18 @@ export async function zapAuthenticator(options: ZapOptions): Promise<ZapAuthenti
       if (domains.size > 0) return;
       socket?.close();
       socket = undefined;
+      await released;
     },
   };
 }
 
 function listen(): void {
   const reply = new Reply({ linger: 0 });
+  released = whenReleased(reply);
   try {
     reply.bindSync('inproc://zeromq.zap.01');
   } catch (cause) {
     reply.close();
-    domains.clear();
     throw new BrineError('UNSUPPORTED', 'Another library in this process decides about ZeroMQ keys.', {
       cause,
     });
