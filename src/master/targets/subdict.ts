@@ -63,7 +63,10 @@ function traverse(data: Value, path: readonly string[]): Value | undefined {
 }
 
 function step(at: Value, key: string): Value | undefined {
-  if (at instanceof Map) return at.get(key) ?? (/^-?\d+$/.test(key) ? at.get(Number(key)) : undefined);
+  if (at instanceof Map) {
+    const found = at.get(key);
+    return found === undefined && /^-?\d+$/.test(key) ? at.get(Number(key)) : found;
+  }
   const items = listItems(at);
   if (items === null) return undefined;
   if (/^-?\d+$/.test(key) && items.at(Number(key)) !== undefined) return items.at(Number(key));

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Plain } from '../../../src/core/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
-import { attached, FakeMinion, ids, startMaster, type TestMaster } from './support.ts';
+import { attached, FakeMinion, ids, startMaster, type TestMaster, text } from './support.ts';
 
 type Outcome = { ok: boolean; repeated?: boolean; reason?: string; message?: string; retryable?: boolean };
 
@@ -201,12 +201,12 @@ describe('runners', () => {
     const asked = run(test, 'jobs.active');
     const [, question] = await minion.received(2);
     expect(question).toMatchObject({ fun: 'saltutil.running' });
-    await minion.ret(String(question?.['jid']), {
+    await minion.ret(text(question?.['jid']), {
       fun: 'saltutil.running',
-      return: [{ jid: String(jid), fun: 'test.sleep', pid: 42 }],
+      return: [{ jid: text(jid), fun: 'test.sleep', pid: 42 }],
     });
     expect((await asked)['return']).toMatchObject({
-      [String(jid)]: { Function: 'test.sleep', Target: 'web1', Running: [{ web1: 42 }], Returned: [] },
+      [text(jid)]: { Function: 'test.sleep', Target: 'web1', Running: [{ web1: 42 }], Returned: [] },
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temp.ts';
-import { attached, FakeMinion, ids, startMaster, type TestMaster } from './support.ts';
+import { attached, FakeMinion, ids, startMaster, type TestMaster, text } from './support.ts';
 
 type Answer = {
   jid: string | null;
@@ -32,7 +32,7 @@ describe('jobs', () => {
       user: 'ann',
     });
     expect(answer).toEqual({ jid: expect.stringMatching(/^\d{20}$/), minions: ['web1'], missing: [] });
-    const jid = String(answer['jid']);
+    const jid = text(answer['jid']);
     const [load] = await minion.received(1);
     expect(load).toMatchObject({ jid, fun: 'test.arg', arg: ['a', 1], kwarg: { k: 'v' }, user: 'ann' });
     expect(other.jobs).toEqual([]);
@@ -87,7 +87,7 @@ describe('jobs', () => {
     await using minion = await attached(test, 'web1');
     const jid = ids.jid();
     const both = await Promise.all([job(test, { tgt: 'web1', jid }), job(test, { tgt: 'web1', jid })]);
-    expect(both.map(({ repeated }) => repeated ?? false).sort()).toEqual([false, true]);
+    expect(both.filter(({ repeated }) => repeated === true)).toHaveLength(1);
     expect(await job(test, { tgt: 'nobody', jid })).toMatchObject({ jid, minions: ['web1'], repeated: true });
     await minion.received(1);
     expect(await test.eventsUntilNow(/^salt\/job\/.*\/new$/)).toHaveLength(1);

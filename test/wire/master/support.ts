@@ -28,6 +28,12 @@ export const ids = systemIds(systemClock);
 
 type Fields = { [key: string]: Plain };
 
+/** A reply's member that is text. */
+export function text(value: Plain | undefined): string {
+  if (typeof value !== 'string') throw new Error(`not text: ${JSON.stringify(value)}`);
+  return value;
+}
+
 export function settingsFor(folder: string, master: Partial<MasterSettings> = {}): Settings {
   return {
     file: null,
@@ -184,14 +190,13 @@ export class FakeMinion {
       const nonce = ids.random(32);
       const publicKey = claim ?? this.keys.publicKey;
       const hello = (await ask(link, 'hello', { id: this.id, public_key: publicKey, nonce })) as Fields;
-      const other = String(hello['nonce']);
+      const other = text(hello['nonce']);
       const sign = (role: 'master' | 'minion', act: string): string =>
         proof(this.keys.secretKey, master.publicKey, enrolParts(role, nonce, other, this.id, act));
       const answer = (await ask(link, 'prove', { id: this.id, proof: sign('minion', '') })) as Fields;
       if (hello['proof'] !== sign('master', 'hello')) throw new Error("the master's first proof is wrong");
-      if (answer['proof'] !== sign('master', String(answer['act'])))
-        throw new Error('the last proof is wrong');
-      return String(answer['act']);
+      if (answer['proof'] !== sign('master', text(answer['act']))) throw new Error('the last proof is wrong');
+      return text(answer['act']);
     } finally {
       await link.close();
     }
@@ -205,7 +210,7 @@ export class FakeMinion {
       this.#arrived();
     });
     this.#work.onPush('bye', (payload) => {
-      this.byes.push(String((toPlain(unpackValue(payload)) as Fields)['reason']));
+      this.byes.push(text((toPlain(unpackValue(payload)) as Fields)['reason']));
       this.#arrived();
     });
     return this.#work;
@@ -216,9 +221,9 @@ export class FakeMinion {
     const link = this.#work ?? this.connect(master);
     const nonce = ids.random(32);
     const { nonce: other } = (await ask(link, 'attach', { id: as, nonce })) as Fields;
-    const mine = proof(this.keys.secretKey, master.publicKey, attachParts(nonce, String(other), as));
+    const mine = proof(this.keys.secretKey, master.publicKey, attachParts(nonce, text(other), as));
     const { token } = (await ask(link, 'attached', { id: as, proof: mine, grains })) as Fields;
-    this.#token = String(token);
+    this.#token = text(token);
   }
 
   async work(verb: string, payload: Fields): Promise<Fields> {
