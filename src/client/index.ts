@@ -1,3 +1,4 @@
+export { Caller, kwarg } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { type FollowOptions, followJob, type JobNews } from './follow.ts';
 export { type CmdOptions, LocalClient, type MinionResult } from './local-client.ts';
@@ -13,6 +14,7 @@ export { type MatchType, pythonRegex, tagTest } from './match-type.ts';
 export { probeSocket } from './probe.ts';
 export { BusReader, type ReadEvent, type ReaderOptions } from './reader.ts';
 export { RunnerClient, type RunnerOptions, type RunnerResult } from './runner-client.ts';
+export { seekTime } from './seek.ts';
 export { EventSession, type GetEventOptions, type SessionOptions } from './session.ts';
 export type { Gap, PlainData, TaggedEvent } from './types.ts';
 export { settingsFor, type WhereOptions } from './where.ts';

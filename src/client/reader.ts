@@ -1,5 +1,5 @@
 import { type EventBus, type Subscription, unpackData } from '../bus/index.ts';
-import { isBrineError, type ValueMap } from '../core/index.ts';
+import { type EventHead, isBrineError, type ValueMap } from '../core/index.ts';
 import type { Gap } from './types.ts';
 
 /** An event whose data is decoded when somebody asks. */
@@ -7,7 +7,8 @@ export interface ReadEvent {
   readonly seq: number;
   readonly atMs: number;
   readonly tag: string;
-  data(): ValueMap;
+  readonly head: EventHead | null;
+  readonly data: () => ValueMap;
 }
 
 export interface ReaderOptions {
@@ -102,6 +103,7 @@ export class BusReader {
         seq: seqs?.[i] ?? batch.firstSeq + i,
         atMs: batch.atMs,
         tag,
+        head: batch.heads?.[i] ?? null,
         data: () => unpackData(batch.bodies[i] ?? new Uint8Array()),
       }));
     }

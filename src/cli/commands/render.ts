@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { type LowChunk, mapOf, type Problem, toJson } from '../../core/index.ts';
+import { slsContext } from '../../engine/index.ts';
+import { actionOf, compileHigh, type HighFile } from '../../rules/index.ts';
+import { type Context, contextOf } from '../context.ts';
+import { exitCodes, problemsText } from '../failure.ts';
+import { eventData } from '../input/data.ts';
+import { eventFrom, hasErrors, type LoadedRules, loadSls } from '../reactors.ts';
+import type { Register } from '../register.ts';
+
+interface RenderFlags {
+  readonly tag: string;
+  readonly data?: string;
+  readonly json?: true;
+}
+
+export const registerRender: Register = (program, io, act) => {
+  program
+    .command('render')
+    .summary('show what an SLS file asks for')
+    .description(
+      'Renders an SLS file for an event and shows the low chunks, in the order in which they are dispatched.',
+    )
+    .argument('<sls>', 'a file, or salt://path')
+    .requiredOption('--tag <tag>', "the event's tag")
+    .option('--data <json>', "the event's data: JSON, or @FILE")
+    .option('--json', 'print one JSON object: chunks, problems')
+    .action(
+      act((sls: string, flags: RenderFlags, command: Command) =>
+        Promise.resolve(render(contextOf(command, io), sls, flags)),
+      ),
+    );
+};
+
+function render(context: Context, sls: string, flags: RenderFlags): number {
+  const { io, settings } = context;
+  const data = eventData(flags.data, io.cwd);
+  const loaded = loadSls(settings, sls, io.cwd);
+  const { chunks, problems } = chunksOf(loaded, flags.tag, data);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (flags.json === true) {
+    const found = errors.map(({ code, message, file, line, column }) =>
+      mapOf({ code, message, file, line, column }),
+    );
+    io.out(`${toJson(mapOf({ chunks: chunks.map(withoutFile), problems: found }))}\n`);
+  } else {
+    io.err(problemsText(problems));
+    if (chunks.length > 0) context.print(chunks.map(withoutFile), 'yaml');
+    else io.err('No reactions.\n');
+  }
+  return hasErrors(problems) ? exitCodes.failed : exitCodes.done;
+}
+
+/** The same steps as in the engine, without its guards: what is asked is what the file says. */
+function chunksOf(
+  loaded: LoadedRules,
+  tag: string,
+  data: ReturnType<typeof eventData>,
+): { chunks: readonly LowChunk[]; problems: readonly Problem[] } {
+  const event = eventFrom(tag, data);
+  const problems = [...loaded.problems];
+  const high: HighFile[] = [];
+  for (const rule of loaded.ruleSet.rules) {
+    if (rule.kind !== 'salt') continue;
+    for (const { file, template } of rule.sls) {
+      const rendered = template.render(slsContext(event, file));
+      if (rendered.ok) high.push({ file, high: rendered.value });
+      else problems.push(...rendered.problems);
+    }
+  }
+  const compiled = compileHigh(high);
+  problems.push(...compiled.problems);
+  for (const chunk of compiled.chunks) {
+    const action = actionOf(chunk, high[0]?.file ?? '');
+    if (!action.ok) problems.push(...action.problems);
+  }
+  return { chunks: compiled.chunks, problems };
+}
+
+function withoutFile(chunk: LowChunk): LowChunk {
+  const shown = new Map(chunk);
+  shown.delete('__sls__');
+  return shown;
+}

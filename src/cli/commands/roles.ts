@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../system/index.ts';
+import { type Context, contextOf } from '../context.ts';
+import { runDaemon } from '../daemon.ts';
+import type { Register } from '../register.ts';
+import { createService, type Role, readyLine, reload, roles } from '../services.ts';
+import { processTelemetry } from '../telemetry.ts';
+import { up } from '../up/up.ts';
+
+const descriptions: { readonly [R in Role]: string } = {
+  master: 'Runs the master alone: event bus, keys, jobs, runners and wheels.',
+  minion: 'Runs a minion alone: takes jobs from its master and sends it events.',
+  reactor: 'Runs the reactor alone: follows the bus of the master in the data folder.',
+};
+
+export const registerRoles: Register = (program, io, act) => {
+  program
+    .command('up')
+    .summary('run everything here, in the foreground')
+    .description('Runs a master, a minion and the reactor in this process and shows what happens.')
+    .option('--json', 'print JSON lines: one when ready, then one for each event and reaction')
+    .action(
+      act((flags: { json?: true }, command: Command) => up(contextOf(command, io), flags.json === true)),
+    );
+  for (const role of roles) {
+    program
+      .command(role)
+      .summary(`run the ${role} alone`)
+      .description(descriptions[role])
+      .option('--json', 'print one JSON line when ready')
+      .action(
+        act((flags: { json?: true }, command: Command) =>
+          runRole(contextOf(command, io), role, flags.json === true),
+        ),
+      );
+  }
+};
+
+async function runRole(context: Context, role: Role, json: boolean): Promise<number> {
+  const { io, settings } = context;
+  const telemetry = processTelemetry(context);
+  const service = createService(context, role, telemetry);
+  return runDaemon({
+    io,
+    clock: systemClock,
+    services: [service],
+    onReady: () => {
+      if (json) io.out(readyLine(context, [role]));
+      telemetry.emit({ kind: 'process.ready', role, fields: { data_dir: settings.dataDir } });
+    },
+    onReload: () => reload(context, service.reactor),
+    onStopping: (reason) => telemetry.emit({ kind: 'process.stopping', role, reason }),
+  });
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { socketPath } from '../../bus/index.ts';
+import { probeSocket } from '../../client/index.ts';
+import { BrineError, isBrineError, mapOf, type Value } from '../../core/index.ts';
+import { type Context, contextOf, withMaster } from '../context.ts';
+import { exitCodes } from '../failure.ts';
+import { askReactor } from '../reactor-link.ts';
+import type { Register } from '../register.ts';
+
+interface StatusFlags {
+  readonly decisions?: string;
+  readonly event?: string;
+}
+
+export const registerStatus: Register = (program, io, act) => {
+  program
+    .command('status')
+    .summary('show how Brine is')
+    .description('Shows how the master, the minion and the reactor of the data folder are.')
+    .option('--decisions <n>', 'show the last decisions instead: which rule concluded what, and why')
+    .option('--event <id>', 'show the decisions on one event instead')
+    .action(
+      act((flags: StatusFlags, command: Command) => {
+        const context = contextOf(command, io);
+        return flags.decisions === undefined && flags.event === undefined
+          ? showStatus(context)
+          : showDecisions(context, flags);
+      }),
+    );
+};
+
+async function showStatus(context: Context): Promise<number> {
+  const { dataDir, minion } = context.settings;
+  const master = await orDown(() => withMaster(context, (client) => client.status()));
+  const reactor = await orDown(() => askReactor(context, 'status', new Map()));
+  const found = { master, minion: await minionState(context, minion.id), reactor };
+  context.print(mapOf({ data_dir: dataDir, ...found }));
+  return Object.values(found).some((state) => state !== down) ? exitCodes.done : exitCodes.failed;
+}
+
+const down = 'not running';
+
+async function orDown(ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isBrineError(error, 'NOT_RUNNING')) return down;
+    throw error;
+  }
+}
+
+/** A minion answers no question about itself; that it listens is what can be seen. */
+function minionState(context: Context, id: string): Promise<Value> {
+  return orDown(async () => {
+    const path = socketPath(context.settings.sockDir, { minion: id });
+    await probeSocket(path, `minion ${id}`);
+    return mapOf({ id, running: true });
+  });
+}
+
+async function showDecisions(context: Context, flags: StatusFlags): Promise<number> {
+  const limit = Number(flags.decisions ?? 100);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new BrineError('BAD_ARGUMENT', '--decisions takes a whole number.');
+  context.print(await askReactor(context, 'decisions', mapOf({ limit, event: flags.event })));
+  return exitCodes.done;
+}

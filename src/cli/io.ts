@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline/promises';
+import { messageOf, systemCode } from '../core/index.ts';
+
+/** What a command may touch of the process it runs in; tests give their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly inIsTerminal: boolean;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Asks the person at the terminal. */
+  readonly ask: (question: string) => Promise<string>;
+  /** Calls for each such signal until the result is called. */
+  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+}
+
+/** The real one. */
+export function processIo(): Io {
+  leaveWhenNobodyReads(process.stdout);
+  leaveWhenNobodyReads(process.stderr);
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    inIsTerminal: process.stdin.isTTY === true,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    ask: askTerminal,
+    onSignal: (signal, handler) => {
+      process.on(signal, handler);
+      return () => process.off(signal, handler);
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+/** `brine event watch | head` ends the pipe first; that is no failure. */
+function leaveWhenNobodyReads(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(0);
+    throw new Error(messageOf(error));
+  });
+}
+
+async function askTerminal(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,66 @@
+import { type TraceEvent, type Value } from '../../core/index.ts';
+import { systemClock } from '../../system/index.ts';
+import type { Context } from '../context.ts';
+import { runDaemon, type Service } from '../daemon.ts';
+import { createService, type Role, readyLine, reload } from '../services.ts';
+import { processTelemetry } from '../telemetry.ts';
+import { Narrator } from './narrator.ts';
+import { welcome } from './welcome.ts';
+
+const order: readonly Role[] = ['master', 'minion', 'reactor'];
+/** A minion of the same process is accepted at once; longer means that it never will be. */
+const firstMinionMs = 10_000;
+
+/** All roles in one process, with what happens on the screen. */
+export async function up(context: Context, json: boolean): Promise<number> {
+  const { io, settings } = context;
+  const narrator = new Narrator(context, json);
+  const attached = firstMinion(settings.minion.id);
+  const telemetry = processTelemetry(context, {
+    usualLevel: 'warn',
+    also: (event) => {
+      attached.saw(event);
+      narrator.trace(event);
+    },
+  });
+  const services = order.map((role) => createService(context, role, telemetry));
+  const reactor = services.find((service) => service.reactor !== undefined)?.reactor;
+  const watching: Service = { name: 'watching', start: () => narrator.start(), stop: () => narrator.stop() };
+  return runDaemon({
+    io,
+    clock: systemClock,
+    services: [...services, watching],
+    onReady: async () => {
+      await attached.wait();
+      const rules: Value = reactor?.status().get('rules') ?? null;
+      if (json) io.out(readyLine(context, order, { rules }));
+      else io.out(welcome(context, rules));
+      narrator.open();
+    },
+    onReload: () => reload(context, reactor),
+    onStopping: (reason) => {
+      telemetry.emit({ kind: 'process.stopping', role: 'up', reason });
+      if (!json) io.err('Stopping; Ctrl-C again ends at once.\n');
+    },
+  });
+}
+
+/** Waits for the minion of this process to be at work, so that the first command after "ready" works. */
+function firstMinion(id: string): { saw(event: TraceEvent): void; wait(): Promise<void> } {
+  let arrive: () => void = () => undefined;
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  return {
+    saw: (event) => {
+      if (event.kind === 'minion.connected' && event.id === id) arrive();
+    },
+    wait: async () => {
+      const late = new Promise<void>((resolve) => {
+        const cancel = systemClock.after(firstMinionMs, resolve);
+        void arrived.then(cancel);
+      });
+      await Promise.race([arrived, late]);
+    },
+  };
+}
