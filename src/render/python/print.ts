@@ -155,11 +155,12 @@ const yamlEscapes: Readonly<Record<string, string>> = {
 
 /** What PyYAML escapes in a double-quoted scalar although it lets other characters outside ASCII stand. */
 const yamlUnsafe = /["\\\u2028\u2029\ufeff]|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]/gu;
+const yamlUnsafeAscii = /["\\]|[^\x20-\x7e]/gu;
 
-/** A YAML 1.1 double-quoted scalar on one line, as PyYAML writes it. */
-export function doubleQuoted(text: string): string {
-  const body = text.replace(yamlUnsafe, (character) => {
-    const short = yamlEscapes[character];
+/** A YAML 1.1 double-quoted scalar on one line, as PyYAML writes it; with `ascii`, everything else is escaped. */
+export function doubleQuoted(text: string, ascii = false): string {
+  const body = text.replace(ascii ? yamlUnsafeAscii : yamlUnsafe, (character) => {
+    const short = character === '\xa0' ? '\\_' : yamlEscapes[character];
     if (short !== undefined) return short;
     const code = character.codePointAt(0) ?? 0;
     const hex = code.toString(16).toUpperCase();
