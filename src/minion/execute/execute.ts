@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   flatArguments,
   type JobLoad,
@@ -14,6 +15,8 @@ import { type Functions, NotAvailable } from './functions.ts';
 /** What one call needs beside its job. */
 export type CallParts = Omit<Call, 'job' | 'publishedJid' | 'publication' | 'setRetcode'>;
 
+const listenersMax = 100;
+
 /**
  * Runs one job's function; whatever happens becomes its return. Never rejects. `ownCall` is what functions
  * learn of a call that no master published.
@@ -24,6 +27,8 @@ export async function execute(
   parts: CallParts,
   ownCall: ValueMap | null = null,
 ): Promise<JobReturn> {
+  // Each function that works for this call listens, and they may call each other.
+  setMaxListeners(listenersMax, parts.signal);
   let retcode: number | undefined;
   const call: Call = {
     ...parts,

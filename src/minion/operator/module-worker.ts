@@ -54,6 +54,7 @@ export class ModuleWorker {
   #cancelLoad: () => void;
   #cancelPing: (() => void) | undefined;
   #cancelAgain: (() => void) | undefined;
+  #lastPing = 0;
   #ended: Promise<unknown> = Promise.resolve();
 
   constructor(input: WorkerInput, options: { clock: Clock; limits: WorkerLimits; crossCall: CrossCall }) {
@@ -84,6 +85,7 @@ export class ModuleWorker {
     signal: AbortSignal,
   ): Promise<unknown> {
     if (this.#reason !== undefined) return Promise.reject(new CommandFailed(this.#reason));
+    if (signal.aborted) return Promise.reject(new CommandFailed('The job was killed.'));
     return new Promise((resolve, reject) => {
       const kill = (): void => {
         this.#fail(number, new CommandFailed('The job was killed.'));
@@ -147,6 +149,8 @@ export class ModuleWorker {
         this.#fail(message.number, new FunctionThrew(message.message, message.retcode));
         break;
       case 'pong':
+        // An answer to an earlier question says nothing about what happened since.
+        if (message.number !== this.#lastPing) break;
         this.#cancelPing?.();
         this.#cancelPing = undefined;
         this.#cancelAgain?.();
@@ -177,7 +181,8 @@ export class ModuleWorker {
     this.#cancelPing = this.#clock.after(limitMs, () => {
       this.stop(`it kept its thread busy for longer than ${limitMs} ms`);
     });
-    this.#say({ kind: 'ping' });
+    this.#lastPing += 1;
+    this.#say({ kind: 'ping', number: this.#lastPing });
   }
 
   #again(): void {

@@ -14,7 +14,7 @@ export type ToWorker =
       readonly value: unknown;
     }
   | { readonly kind: 'grains'; readonly grains: unknown }
-  | { readonly kind: 'ping' };
+  | { readonly kind: 'ping'; readonly number: number };
 
 export type FromWorker =
   | {
@@ -39,7 +39,7 @@ export type FromWorker =
       readonly args: readonly unknown[];
       readonly keywords: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'pong' };
+  | { readonly kind: 'pong'; readonly number: number };
 
 export interface ExportedFunction {
   readonly name: string;

@@ -55,7 +55,7 @@ Object.defineProperty(globalThis, 'grains', { value: input.grains, writable: tru
 function answer(message: ToWorker): void {
   switch (message.kind) {
     case 'ping':
-      say({ kind: 'pong' });
+      say({ kind: 'pong', number: message.number });
       break;
     case 'grains':
       Reflect.set(globalThis, 'grains', message.grains);
