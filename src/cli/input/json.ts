@@ -18,6 +18,8 @@ export function parseJson(text: string): Value {
 class JsonReader {
   readonly #text: string;
   #at = 0;
+  /** Where the last token begins. */
+  #begin = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -32,7 +34,7 @@ class JsonReader {
     if (found.number !== undefined)
       return /[.eE]/.test(found.number) ? float(Number(found.number)) : int(BigInt(found.number));
     if (found.word !== undefined) return found.word === 'null' ? null : found.word === 'true';
-    throw this.#fault(`unexpected ${found.punctuation}`);
+    throw this.#fault(`unexpected ${found.punctuation}`, this.#begin);
   }
 
   end(): void {
@@ -44,7 +46,7 @@ class JsonReader {
     if (this.#skip('}')) return map;
     for (;;) {
       const { text } = this.#next();
-      if (text === undefined) throw this.#fault('expected a key in double quotes');
+      if (text === undefined) throw this.#fault('expected a key in double quotes', this.#begin);
       if (!this.#skip(':')) throw this.#fault('expected :');
       map.set(this.#string(text), this.value(depth + 1));
       if (this.#skip('}')) return map;
@@ -66,7 +68,7 @@ class JsonReader {
     try {
       return JSON.parse(quoted) as string;
     } catch {
-      throw this.#fault('a text with a wrong escape');
+      throw this.#fault('a text with a wrong escape', this.#begin);
     }
   }
 
@@ -83,8 +85,9 @@ class JsonReader {
     const match = token.exec(this.#text);
     if (match === null)
       throw this.#fault(this.#at >= this.#text.length ? 'it ends too early' : 'not a value');
+    const [whole, punctuation, text, number, word] = match;
     this.#at = token.lastIndex;
-    const [, punctuation, text, number, word] = match;
+    this.#begin = this.#at - whole.trimStart().length;
     return {
       ...(punctuation === undefined ? {} : { punctuation }),
       ...(text === undefined ? {} : { text }),
@@ -93,8 +96,8 @@ class JsonReader {
     };
   }
 
-  #fault(what: string): BrineError {
-    const lines = this.#text.slice(0, this.#at).split('\n');
+  #fault(what: string, at = this.#at): BrineError {
+    const lines = this.#text.slice(0, at).split('\n');
     const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
     return new BrineError('BAD_ARGUMENT', `This is not JSON, at ${place}: ${what}.`);
   }
