@@ -1,0 +1,77 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { str } from '../../run/convert.ts';
+import { type FnTable, fn, table, textFn } from '../function.ts';
+
+function hash(algorithm: string): (call: unknown, self: string) => string {
+  return (_call, self) => createHash(algorithm).update(self, 'utf8').digest('hex');
+}
+
+/** What Python's `urllib.parse.quote` leaves as it is, beside `/`. */
+function urlEncode(text: string, safeSlash: boolean): string {
+  const encoded = encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return safeSlash ? encoded.replaceAll('%2F', '/') : encoded;
+}
+
+/** The namespace of Salt's uuid filter. */
+const uuidNamespace = '91633ebf1c865e33935a28061f4b480e';
+
+function uuid5(text: string): string {
+  const digest = createHash('sha1').update(Buffer.from(uuidNamespace, 'hex')).update(text, 'utf8').digest();
+  digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
+  const hex = digest.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Python's `shlex.quote`. */
+function shellQuote(text: string): string {
+  if (text === '') return "''";
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
+export const codecFilters: FnTable = table({
+  base64_decode: textFn('', (_call, self) => Buffer.from(self, 'base64').toString('utf8')),
+  base64_encode: textFn('', (_call, self) => Buffer.from(self, 'utf8').toString('base64')),
+  hmac: textFn('shared_secret challenge_hmac', (call, self) => {
+    const made = createHmac('sha256', call.str(0)).update(self, 'utf8').digest('base64');
+    const [ours, theirs] = [Buffer.from(made), Buffer.from(call.str(1))];
+    return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+  }),
+  hmac_compute: textFn('shared_secret', (call, self) =>
+    createHmac('sha256', call.str(0)).update(self, 'utf8').digest('hex'),
+  ),
+  is_hex: textFn('', (_call, self) => /^\s*[+-]?(?:0x)?[\da-f]+(?:_[\da-f]+)*\s*$/i.test(self)),
+  mac_str_to_bytes: textFn('', (call, self) => {
+    const digits = self.replace(/[:-]/g, '');
+    if (!/^[\da-f]{12}$/i.test(digits)) call.rt.valueError('Invalid MAC address');
+    return new Uint8Array(Buffer.from(digits, 'hex'));
+  }),
+  md5: textFn('', hash('md5')),
+  path_join: fn('*', (call, self) => joinPaths([self, ...call.rest].map((part) => str(call.rt, part)))),
+  quote: textFn('', (_call, self) => shellQuote(self)),
+  sha1: textFn('', hash('sha1')),
+  sha256: textFn('', hash('sha256')),
+  sha512: textFn('', hash('sha512')),
+  to_bytes: textFn('encoding? errors?', (_call, self) => new TextEncoder().encode(self)),
+  urlencode: fn('', (call, self) => {
+    if (!(self instanceof Map)) return urlEncode(str(call.rt, self), true);
+    const pairs = [...self].map(([key, value]) => [str(call.rt, key), str(call.rt, value)] as const);
+    return pairs.map(([key, value]) => `${urlEncode(key, false)}=${urlEncode(value, false)}`).join('&');
+  }),
+  uuid: textFn('', (_call, self) => uuid5(self)),
+});
+
+/** Later parts never start the path anew; dots are resolved. */
+function joinPaths(parts: readonly string[]): string {
+  const joined = parts.join('/');
+  const kept: string[] = [];
+  for (const piece of joined.split('/')) {
+    if (piece === '' || piece === '.') continue;
+    if (piece === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (piece !== '..' || !joined.startsWith('/')) kept.push(piece);
+  }
+  return (joined.startsWith('/') ? '/' : '') + kept.join('/') || '.';
+}

@@ -1,0 +1,20 @@
+import type { FnTable } from '../function.ts';
+import { filterNames } from '../names.ts';
+import { listFilters } from './list.ts';
+import { numberFilters } from './number.ts';
+import { selectFiltersOver } from './select.ts';
+import { serialiseFilters } from './serialise.ts';
+import { textFilters } from './text.ts';
+import { valueFilters } from './value.ts';
+
+/** Jinja's filters and Salt's. Salt's win where both have one of the name, as they do in Salt. */
+export const filters: FnTable = new Map([
+  ...valueFilters,
+  ...textFilters,
+  ...numberFilters,
+  ...listFilters,
+  ...selectFiltersOver(() => filters),
+  ...serialiseFilters,
+]);
+
+for (const name of filters.keys()) filterNames().add(name);

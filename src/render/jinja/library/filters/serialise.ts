@@ -1,0 +1,88 @@
+import { toJson, type Value } from '../../../../core/index.ts';
+import { doubleQuoted } from '../../../python/index.ts';
+import { pure, str } from '../../run/convert.ts';
+import { PyObject, type PyValue, Serialised, TemplateText, typeName } from '../../run/values.ts';
+import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
+import { deserialiser } from '../load.ts';
+import { writeXml } from '../xml-write.ts';
+import { singleQuoted, writeScalar, writeYaml } from '../yaml-write.ts';
+
+/** Serialised text: well formed by construction, so it goes out as text. */
+function written(call: Call, value: Value, text: string): TemplateText {
+  call.rt.spend(text.length);
+  return new TemplateText([new Serialised(value, text)]);
+}
+
+function dataOf(call: Call, self: PyValue, format: string): Value {
+  if (self instanceof PyObject)
+    return call.rt.typeError(`an object of type ${typeName(self)} is not ${format} serializable`);
+  return pure(call.rt, self);
+}
+
+function json(call: Call, self: PyValue): TemplateText {
+  const value = dataOf(call, self, 'JSON');
+  const sortKeys = call.flag(0, true);
+  const indent = call.has(1) && call.value(1) !== null ? call.int(1) : undefined;
+  return written(call, value, toJson(value, indent === undefined ? { sortKeys } : { sortKeys, indent }));
+}
+
+const html: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  "'": '\\u0027',
+};
+
+function htmlSafeJson(call: Call, self: PyValue): TemplateText {
+  const value = dataOf(call, self, 'JSON');
+  const indent = call.has(0) && call.value(0) !== null ? call.int(0) : undefined;
+  const options = { ascii: true, sortKeys: call.extra.get('sort_keys') === true };
+  const text = toJson(value, indent === undefined ? options : { ...options, indent });
+  return written(
+    call,
+    value,
+    text.replace(/[<>&']/g, (char) => html[char] ?? char),
+  );
+}
+
+function yaml(call: Call, self: PyValue): TemplateText {
+  const value = dataOf(call, self, 'YAML');
+  return written(call, value, writeYaml(value, call.flag(0, true)));
+}
+
+/** One list item for each entry of a map, as states take their parameters. */
+function slsParameters(call: Call, self: PyValue): TemplateText {
+  const value = dataOf(call, self, 'YAML');
+  if (!(value instanceof Map)) return call.rt.typeError('dict_to_sls_yaml_params wants a mapping');
+  const items = [...value].map((entry): Value => new Map([entry]));
+  return written(call, items, writeYaml(items, call.flag(0, false)));
+}
+
+function encode(call: Call, self: PyValue): TemplateText {
+  const value = dataOf(call, self, 'YAML');
+  if (
+    value instanceof Map ||
+    Array.isArray(value) ||
+    (typeof value === 'object' && value !== null && 'items' in value)
+  )
+    return call.rt.typeError('yaml_encode() only works with YAML scalar data');
+  return written(call, value, typeof value === 'string' ? doubleQuoted(value) : writeScalar(value));
+}
+
+function load(format: string): (call: Call, self: PyValue) => PyValue {
+  return (call, self) => deserialiser(format, call.rt.at.source)(call.rt, self);
+}
+
+export const serialiseFilters: FnTable = table({
+  dict_to_sls_yaml_params: fn('flow_style?', slsParameters),
+  json: fn('sort_keys? indent?', json),
+  load_json: rawFn('', load('json')),
+  load_text: rawFn('', load('text')),
+  load_yaml: rawFn('', load('yaml')),
+  tojson: fn('indent? **', htmlSafeJson),
+  xml: fn('', (call, self) => writeXml(call.rt, dataOf(call, self, 'XML'))),
+  yaml: fn('flow_style?', yaml),
+  yaml_dquote: fn('', (call, self) => written(call, str(call.rt, self), doubleQuoted(str(call.rt, self)))),
+  yaml_encode: fn('', encode),
+  yaml_squote: fn('', (call, self) => written(call, str(call.rt, self), singleQuoted(str(call.rt, self)))),
+});

@@ -1,0 +1,61 @@
+import { mapFrom } from '../../python/index.ts';
+import { str } from '../run/convert.ts';
+import { Cycler, Joiner, Namespace, Range } from '../run/objects.ts';
+import { Callable, type PyValue, TemplateText } from '../run/values.ts';
+import { type Call, callFn, type Fn, fn, rawFn } from './function.ts';
+import { updateMap } from './methods/map.ts';
+
+function makeRange(call: Call): PyValue {
+  const [start, stop] = call.has(1) ? [call.int(0), call.int(1)] : [0, call.int(0)];
+  const step = call.int(2, 1);
+  if (step === 0) call.rt.valueError('range() arg 3 must not be zero');
+  const range = new Range(start, stop, step);
+  if (range.length() > 100_000) call.rt.fail('TEMPLATE_BUDGET', 'a range may have at most 100000 items');
+  return range;
+}
+
+function makeMap(call: Call): Map<never, never> {
+  const map = mapFrom([]);
+  updateMap(call.rt, map, call.values[0], call.extra);
+  return map as Map<never, never>;
+}
+
+function makeNamespace(call: Call): Namespace {
+  const namespace = new Namespace();
+  const map = makeMap(call);
+  for (const [key, value] of map as Map<PyValue, PyValue>) namespace.set(str(call.rt, key), value);
+  return namespace;
+}
+
+/** Salt's `raise`: the author's own refusal. */
+function raise(call: Call): never {
+  return call.rt.fail('TEMPLATE_RAISED', call.str(0));
+}
+
+const functions: Readonly<Record<string, Fn>> = {
+  range: fn('start stop? step?', makeRange),
+  dict: fn('other? **', makeMap),
+  odict: fn('other? **', makeMap),
+  namespace: fn('other? **', makeNamespace),
+  cycler: fn('*', (call) => {
+    if (call.rest.length === 0) call.rt.typeError('cycler() needs at least one item');
+    return new Cycler(call.rest);
+  }),
+  joiner: rawFn('sep?', (call) => new Joiner(call.value(0, new TemplateText([', '])))),
+  raise: fn('message', raise),
+};
+
+const globals: ReadonlyMap<string, Callable> = new Map(
+  Object.entries(functions).map(([name, target]) => [
+    name,
+    new Callable(name, (rt, args) => callFn(rt, name, target, null, args)),
+  ]),
+);
+
+export function globalOf(name: string): PyValue | undefined {
+  return globals.get(name);
+}
+
+export function globalNames(): Iterable<string> {
+  return globals.keys();
+}

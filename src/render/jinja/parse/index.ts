@@ -1,0 +1,51 @@
+import type { Problem } from '../../../core/index.ts';
+import { RenderFailure, type Source } from '../../types.ts';
+import type { Expr, Node } from './ast.ts';
+import { shown } from './expressions.ts';
+import { JinjaLexer, LexError } from './lexer.ts';
+import { problemAt } from './place.ts';
+import { StatementParser } from './statements.ts';
+
+export * from './ast.ts';
+export * from './place.ts';
+
+/** The tree of a template. Throws a RenderFailure with the place of what is wrong. */
+export function parseTemplate(source: Source): Node<'Root'> {
+  return parsing(source, (lexer) => new StatementParser(lexer).parseBodyOfRoot());
+}
+
+/** The tree of an expression that stands alone, without `{{ }}`. */
+export function parseExpressionText(source: Source): Expr {
+  return parsing(source, (lexer) => {
+    lexer.startInCode();
+    const parser = new StatementParser(lexer);
+    const node = parser.parseTuple();
+    const rest = parser.peek();
+    if (rest.type !== 'end of template') parser.failAt(rest, `unexpected ${shown(rest)}`);
+    return node;
+  });
+}
+
+function parsing<T>(source: Source, step: (lexer: JinjaLexer) => T): T {
+  const lexer = new JinjaLexer(source.text.replace(/\r\n?/g, '\n'));
+  try {
+    return step(lexer);
+  } catch (error) {
+    if (error instanceof LexError) throw new RenderFailure(syntaxProblem(source, error.message, error.at));
+    const at = placeOfParserError(error);
+    if (at === undefined || !(error instanceof Error)) throw error;
+    throw new RenderFailure(syntaxProblem(source, error.message, at));
+  }
+}
+
+/** nunjucks' parser errors count from 1 and hang their place on the error. */
+function placeOfParserError(error: unknown): { lineno: number; colno: number } | undefined {
+  if (error instanceof RangeError) return { lineno: 0, colno: 0 };
+  const { lineno, colno } = error as { lineno?: unknown; colno?: unknown };
+  if (typeof lineno !== 'number' || typeof colno !== 'number') return undefined;
+  return { lineno: lineno - 1, colno: colno - 1 };
+}
+
+function syntaxProblem(source: Source, message: string, at: { lineno: number; colno: number }): Problem {
+  return problemAt(source, at, 'TEMPLATE_SYNTAX', message);
+}

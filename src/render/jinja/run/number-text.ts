@@ -1,0 +1,51 @@
+import { floatText } from '../../python/index.ts';
+
+/** A number with a fixed count of digits behind the point, as Python rounds: half to even of the exact binary value. */
+export function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return floatText(value);
+  if (Math.abs(value) < 1e21)
+    return Math.min(digits, 100) === digits
+      ? toFixedExact(value, digits)
+      : toFixedExact(value, 100).padEnd(digits, '0');
+  const whole = BigInt(value).toString();
+  return digits === 0 ? whole : `${whole}.${'0'.repeat(digits)}`;
+}
+
+/** JavaScript's toFixed takes ties away from zero; Python takes them to the even digit. */
+function toFixedExact(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  if (digits > 30) return text;
+  const scaled = Math.abs(value) * 10 ** digits;
+  if (scaled % 1 !== 0.5 || !Number.isSafeInteger(scaled * 2) || scaled / 10 ** digits !== Math.abs(value))
+    return text;
+  const even = Math.floor(scaled) % 2 === 0 ? Math.floor(scaled) : Math.ceil(scaled);
+  const sign = value < 0 ? '-' : '';
+  const digitsText = String(even).padStart(digits + 1, '0');
+  const cut = digitsText.length - digits;
+  return digits === 0 ? sign + digitsText : `${sign}${digitsText.slice(0, cut)}.${digitsText.slice(cut)}`;
+}
+
+/** `1.5e+10`: at least two digits in the exponent. */
+export function exponential(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return floatText(value);
+  return value.toExponential(Math.min(digits, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** C's `%g`: the shorter of both forms, without trailing zeros unless `alternate`. */
+export function general(value: number, digits: number, alternate: boolean): string {
+  if (!Number.isFinite(value)) return floatText(value);
+  const precision = Math.min(Math.max(1, digits), 100);
+  const exponent = value === 0 ? 0 : Number(value.toExponential(precision - 1).split('e')[1]);
+  if (exponent < -4 || exponent >= precision) {
+    const text = exponential(value, precision - 1);
+    return alternate ? text : text.replace(/\.?0+e/, 'e');
+  }
+  const text = fixed(value, precision - 1 - exponent);
+  return alternate || !text.includes('.') ? text : text.replace(/\.?0+$/, '');
+}
+
+/** Groups the digits before the point. */
+export function grouped(text: string, separator: string, size = 3): string {
+  const [, sign = '', whole = '', rest = ''] = /^([+-]?)([0-9a-fA-F]*)(.*)$/s.exec(text) ?? [];
+  return sign + whole.replace(new RegExp(`\\B(?=(?:[0-9a-fA-F]{${size}})+$)`, 'g'), separator) + rest;
+}

@@ -1,0 +1,183 @@
+import { PyTuple, type Value } from '../../../core/index.ts';
+import { mapGet, numberOf, pyRepr } from '../../python/index.ts';
+import { pure, str, used } from './convert.ts';
+import { exponential, fixed, general } from './number-text.ts';
+import type { Runtime } from './runtime.ts';
+import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName } from './values.ts';
+
+interface Directive {
+  readonly flags: string;
+  readonly width: number;
+  readonly precision: number | undefined;
+  readonly kind: string;
+}
+
+const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([hlL]?)([\s\S]?)/g;
+
+/**
+ * Python's `format % arguments`. A format that the author wrote stays author's text: what it inserts
+ * becomes slots.
+ */
+export function formatPercent(rt: Runtime, format: string | TemplateText, values: PyValue): PyValue {
+  const pattern = typeof format === 'string' ? format : format.text;
+  const parts = new PercentFormat(rt, values).run(pattern);
+  const byAuthor = format instanceof TemplateText && format.parts.every((part) => typeof part === 'string');
+  const made = new TemplateText(parts);
+  return byAuthor ? made : made.text;
+}
+
+class PercentFormat {
+  readonly #rt: Runtime;
+  readonly #values: PyValue;
+  readonly #list: readonly PyValue[];
+  #next = 0;
+
+  constructor(rt: Runtime, values: PyValue) {
+    this.#rt = rt;
+    this.#values = used(rt, values) instanceof PyTuple ? used(rt, values) : values;
+    this.#list = this.#values instanceof PyTuple ? this.#values.items : [values];
+  }
+
+  run(pattern: string): Part[] {
+    const parts: Part[] = [];
+    let end = 0;
+    let keyed = false;
+    for (const match of pattern.matchAll(directive)) {
+      parts.push(pattern.slice(end, match.index));
+      end = match.index + match[0].length;
+      if (match[6] === '%') {
+        parts.push('%');
+        continue;
+      }
+      if (match[6] === '') this.#rt.valueError('incomplete format');
+      keyed ||= match[1] !== undefined;
+      parts.push(...this.#insert(match));
+    }
+    parts.push(pattern.slice(end));
+    const used = keyed || this.#values instanceof Map || Array.isArray(this.#values);
+    if (!used && this.#next < this.#list.length)
+      this.#rt.typeError('not all arguments converted during string formatting');
+    return parts;
+  }
+
+  #insert(match: RegExpMatchArray): readonly Part[] {
+    const [, key, flags = '', width, precision, , kind = ''] = match;
+    const hasPoint = /\.(?:\*|\d+)?[hlL]?[\s\S]?$/.test(match[0]) && match[0].includes('.');
+    const found: Directive = {
+      flags,
+      width: width === undefined ? 0 : width === '*' ? this.#count() : Number(width),
+      precision: precision === '*' ? this.#count() : hasPoint ? Number(precision ?? 0) : undefined,
+      kind,
+    };
+    const value = key === undefined ? this.#take() : this.#named(key);
+    const bare = found.width === 0 && found.precision === undefined;
+    if (kind === 's' && bare && value instanceof TemplateText) return value.parts;
+    const text = pad(this.#rt, convert(this.#rt, value, found), found);
+    return [new Slot(text)];
+  }
+
+  #count(): number {
+    const value = used(this.#rt, this.#take());
+    return typeof value === 'number' ? value : this.#rt.typeError('* wants int');
+  }
+
+  #take(): PyValue {
+    const value = this.#list[this.#next];
+    this.#next += 1;
+    return value === undefined ? this.#rt.typeError('not enough arguments for format string') : value;
+  }
+
+  #named(key: string): PyValue {
+    const values = this.#values;
+    if (!(values instanceof Map)) return this.#rt.typeError('format requires a mapping');
+    const value = mapGet(values, key);
+    return value === undefined ? this.#rt.fail('TEMPLATE_VALUE', `KeyError: '${key}'`) : value;
+  }
+}
+
+function convert(rt: Runtime, value: PyValue, found: Directive): string {
+  const { kind, precision, flags } = found;
+  const cut = (text: string): string => (precision === undefined ? text : text.slice(0, precision));
+  switch (kind) {
+    case 's':
+      return cut(str(rt, value));
+    case 'r':
+    case 'a':
+      return cut(pyRepr(pure(rt, value)));
+    case 'd':
+    case 'i':
+    case 'u':
+      return signed(integerDigits(rt, value, kind).padStart(precision ?? 0, '0'), flags);
+    case 'x':
+    case 'X':
+    case 'o':
+      return signed(radix(rt, value, kind, flags.includes('#')), flags);
+    case 'c':
+      return character(rt, value);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+      return signed(real(rt, value, found), flags);
+    default:
+      return rt.valueError(`unsupported format character '${kind}'`);
+  }
+}
+
+function numeric(rt: Runtime, value: PyValue, kind: string): number | bigint {
+  const given = used(rt, value);
+  const number = given instanceof PyObject ? undefined : numberOf(given as Value);
+  return number ?? rt.typeError(`%${kind} format: a real number is required, not ${typeName(given)}`);
+}
+
+function integerDigits(rt: Runtime, value: PyValue, kind: string): string {
+  const number = numeric(rt, value, kind);
+  return typeof number === 'bigint' ? number.toString() : BigInt(Math.trunc(number)).toString();
+}
+
+function radix(rt: Runtime, value: PyValue, kind: string, prefixed: boolean): string {
+  const number = numeric(rt, value, kind);
+  if (typeof number === 'number' && !Number.isInteger(number))
+    rt.typeError(`%${kind} format: an integer is required, not float`);
+  const digits = BigInt(number).toString(kind === 'o' ? 8 : 16);
+  const text = prefixed ? digits.replace(/^(-?)/, `$10${kind.toLowerCase()}`) : digits;
+  return kind === 'X' ? text.toUpperCase() : text;
+}
+
+function character(rt: Runtime, value: PyValue): string {
+  const given = used(rt, value);
+  if (typeof given === 'number') return String.fromCodePoint(given);
+  if (typeof given === 'string' && [...given].length === 1) return given;
+  return rt.typeError('%c requires int or char');
+}
+
+function real(rt: Runtime, value: PyValue, found: Directive): string {
+  const number = Number(numeric(rt, value, found.kind));
+  const digits = found.precision ?? 6;
+  rt.spend(digits);
+  const kind = found.kind.toLowerCase();
+  const text =
+    kind === 'f'
+      ? fixed(number, digits)
+      : kind === 'e'
+        ? exponential(number, digits)
+        : general(number, digits, found.flags.includes('#'));
+  return found.kind === kind ? text : text.toUpperCase();
+}
+
+function signed(text: string, flags: string): string {
+  if (text.startsWith('-')) return text;
+  return flags.includes('+') ? `+${text}` : flags.includes(' ') ? ` ${text}` : text;
+}
+
+function pad(rt: Runtime, text: string, found: Directive): string {
+  const missing = found.width - text.length;
+  if (missing <= 0) return text;
+  rt.spend(missing);
+  if (found.flags.includes('-')) return text.padEnd(found.width);
+  if (!found.flags.includes('0') || 'src'.includes(found.kind)) return text.padStart(found.width);
+  const sign = /^[-+ ]?(?:0[xXo])?/.exec(text)?.[0] ?? '';
+  return sign + text.slice(sign.length).padStart(found.width - sign.length, '0');
+}

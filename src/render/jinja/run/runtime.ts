@@ -1,0 +1,153 @@
+import type { Value } from '../../../core/index.ts';
+import { PyError } from '../../python/index.ts';
+import { type Context, type RenderEnv, RenderFailure, type Source } from '../../types.ts';
+import type { Units } from '../compile/unit.ts';
+import { problemAt } from '../parse/index.ts';
+import { type PyValue, Undefined } from './values.ts';
+
+/** Where in which source; nodes count from 0. */
+export interface Site {
+  readonly source: Source;
+  readonly lineno: number;
+  readonly colno: number;
+}
+
+/** The arguments of one call. */
+export interface Args {
+  readonly pos: readonly PyValue[];
+  readonly kw: ReadonlyMap<string, PyValue> | null;
+}
+
+export const noArgs: Args = { pos: [], kw: null };
+
+/** Macros, includes and recursive loops inside each other. */
+const depthMax = 150;
+
+/** Names that a template can read beside its own slots: an included template sees its includer's. */
+export interface Names {
+  readonly names: ReadonlyMap<string, PyValue>;
+  readonly parent: Names | null;
+}
+
+/** One render: its budgets, where it is, what it may load. */
+export class Runtime {
+  readonly env: RenderEnv;
+  /** The names of the render itself, which every template sees. */
+  readonly context: Names;
+  readonly units: Units;
+  /** The node that runs, for the place of a failure. Set before whatever can fail. */
+  at: Site;
+  #steps: number;
+  #bytes: number;
+  #depth = 0;
+
+  constructor(env: RenderEnv, units: Units, context: Names, at: Site) {
+    this.env = env;
+    this.units = units;
+    this.context = context;
+    this.at = at;
+    this.#steps = env.stepsMax;
+    this.#bytes = env.bytesMax;
+  }
+
+  get lenient(): boolean {
+    return this.env.allowUndefined === true;
+  }
+
+  /** Counts work: nodes, loop turns, items walked. */
+  step(count = 1): void {
+    this.#steps -= count;
+    if (this.#steps < 0)
+      this.fail('TEMPLATE_BUDGET', `the template takes more than ${this.env.stepsMax} steps`);
+  }
+
+  /** Counts characters and items made, before they are made. */
+  spend(count: number): void {
+    this.#bytes -= count;
+    if (!(this.#bytes >= 0))
+      this.fail('TEMPLATE_BUDGET', `the template makes more than ${this.env.bytesMax} characters and items`);
+  }
+
+  enter(): void {
+    this.#depth += 1;
+    if (this.#depth > depthMax)
+      this.fail('TEMPLATE_BUDGET', `macros or includes are nested more than ${depthMax} deep`);
+  }
+
+  leave(): void {
+    this.#depth -= 1;
+  }
+
+  fail(code: string, message: string, hint?: string): never {
+    throw new RenderFailure(problemAt(this.at.source, this.at, code, message, hint));
+  }
+
+  typeError(message: string): never {
+    throw new PyError('TypeError', message);
+  }
+
+  valueError(message: string): never {
+    throw new PyError('ValueError', message);
+  }
+
+  undefinedUsed(value: Undefined): never {
+    return this.fail('TEMPLATE_UNDEFINED', value.message, value.hint?.());
+  }
+
+  /** The failure with its place for what a step threw; what is not the template's fault stays as it is. */
+  failureOf(error: unknown): unknown {
+    if (error instanceof PyError) {
+      const code = error.type === 'TypeError' ? 'TEMPLATE_TYPE' : 'TEMPLATE_VALUE';
+      return new RenderFailure(problemAt(this.at.source, this.at, code, error.message));
+    }
+    if (error instanceof RangeError) {
+      const message = 'the template needs more memory or nesting than it may have';
+      return new RenderFailure(problemAt(this.at.source, this.at, 'TEMPLATE_BUDGET', message));
+    }
+    return error;
+  }
+}
+
+export function lookUp(scope: Names, name: string): PyValue | undefined {
+  for (let names: Names | null = scope; names !== null; names = names.parent) {
+    const value = names.names.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The names of a context; with `copies`, each value is copied when it is first read, so that a template that
+ *  changes maps and lists in place changes its own. */
+export function contextNames(context: Context, copies: boolean): Names {
+  return { names: copies ? new CopiedNames(context) : context, parent: null };
+}
+
+class CopiedNames extends Map<string, PyValue> {
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    super();
+    this.#context = context;
+  }
+
+  override get(name: string): PyValue | undefined {
+    const known = super.get(name);
+    if (known !== undefined) return known;
+    const value = this.#context.get(name);
+    if (value === undefined) return undefined;
+    const copy = deepCopy(value);
+    super.set(name, copy);
+    return copy;
+  }
+
+  override keys(): MapIterator<string> {
+    return this.#context.keys() as MapIterator<string>;
+  }
+}
+
+export function deepCopy(value: Value): Value {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(deepCopy);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, deepCopy(item)]));
+  return value;
+}
