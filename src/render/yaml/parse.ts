@@ -45,9 +45,10 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
       merge: false,
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const error = document.errors.find((candidate) => !isHarmless(candidate));
+    if (error?.message.includes('call stack') === true) throw tooDeep(locate, 0);
     if (error !== undefined) throw syntaxFailure(error, locate);
     if (!/\n[ \t]*$/.test(text)) trimLastBlock(document.contents, text.length);
     return document.contents;
