@@ -1,11 +1,12 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BrineError, systemCode } from '../core/index.ts';
 
 /** Bytes that the system takes as the address of a unix socket, without the NUL at the end. */
 const addressBytesMax = process.platform === 'linux' ? 107 : 103;
 const attemptsMax = 5;
+const name = 'lock.sock';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -18,19 +19,43 @@ export interface FolderLock {
  */
 export async function lockFolder(folder: string, role: string): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'lock.sock');
-  if (Buffer.byteLength(path) > addressBytesMax)
-    throw new BrineError('SOCKET_PATH_TOO_LONG', `${path} is longer than ${addressBytesMax} bytes.`, {
-      fields: { path },
-    });
+  const place = socketPlace(folder);
+  try {
+    const server = await takeLock(folder, place.path, `${process.pid} ${role}`);
+    return {
+      release: async () => {
+        await close(server);
+        place.release();
+      },
+    };
+  } catch (error) {
+    place.release();
+    throw error;
+  }
+}
+
+async function takeLock(folder: string, path: string, greeting: string): Promise<Server> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const server = await listen(path, `${process.pid} ${role}`);
-    if (server !== null) return { release: () => close(server) };
+    const server = await listen(path, greeting);
+    if (server !== null) return server;
     const holder = await ask(path);
     if (holder !== null) throw inUse(folder, holder);
     await clear(path, folder, attempt);
   }
   throw inUse(folder, 'unknown');
+}
+
+/** Where the socket is; a folder with a long path is named by a descriptor, where the system can do that. */
+function socketPlace(folder: string): { path: string; release: () => void } {
+  const path = join(folder, name);
+  // The name that `clear` moves a dead socket to is a little longer.
+  if (Buffer.byteLength(path) + 16 <= addressBytesMax) return { path, release: () => undefined };
+  if (process.platform !== 'linux')
+    throw new BrineError('SOCKET_PATH_TOO_LONG', `${path} is longer than ${addressBytesMax} bytes.`, {
+      fields: { path },
+    });
+  const descriptor = openSync(folder, 'r');
+  return { path: `/proc/self/fd/${descriptor}/${name}`, release: () => closeSync(descriptor) };
 }
 
 function listen(path: string, greeting: string): Promise<Server | null> {
@@ -72,7 +97,7 @@ function ask(path: string): Promise<string | null> {
  * name moves with the socket, so asking once more under the new name tells, and it is put back.
  */
 async function clear(path: string, folder: string, attempt: number): Promise<void> {
-  const aside = join(folder, `.${process.pid}.${attempt}`);
+  const aside = join(dirname(path), `.${process.pid}.${attempt}`);
   try {
     renameSync(path, aside);
   } catch (error) {
