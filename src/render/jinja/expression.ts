@@ -1,9 +1,9 @@
 import type { Value } from '../../core/index.ts';
 import { type Context, collect, type RenderEnv, type Rendered, type Source } from '../types.ts';
-import { Compiler } from './compile/compiler.ts';
 import { Frame } from './compile/frame.ts';
-import { FunctionSlots, Scope } from './compile/scope.ts';
-import { changesData, Units } from './compile/unit.ts';
+import { Units } from './compile/running.ts';
+import { changesData, compilerFor, compileUnit } from './compile/unit.ts';
+import { methods } from './library/methods/index.ts';
 import { parseExpressionText } from './parse/index.ts';
 import { pure } from './run/convert.ts';
 import { contextNames, Runtime } from './run/runtime.ts';
@@ -20,18 +20,19 @@ export interface Expression {
 export function compileExpression(source: Source, env: RenderEnv): Rendered<Expression> {
   return collect(() => {
     const node = parseExpressionText(source);
-    const evaluate = new Compiler(source, new Scope(new FunctionSlots(null), null)).flow(node);
+    const evaluate = compilerFor(source).flow(node);
     const copies = changesData(node);
-    const units = new Units(env);
+    const units = new Units(env, compileUnit);
+    const program = { blocks: new Map(), load: units.load };
     const start = { source, lineno: 0, colno: 0 };
     return {
       text: source.text,
       evaluate: (context: Context): Rendered<Value> =>
         collect(() => {
           const names = contextNames(context, copies);
-          const rt = new Runtime(env, units, names, start);
+          const rt = new Runtime(env, methods, names, start);
           try {
-            return result(rt, evaluate(new Frame(rt, [], null, names, null)));
+            return result(rt, evaluate(new Frame(rt, [], null, names, program)));
           } catch (error) {
             throw rt.failureOf(error);
           }

@@ -1,5 +1,7 @@
 import { type Context, collect, type RenderEnv, type Rendered, type Source } from '../types.ts';
-import { compileUnit, runUnit, Units } from './compile/unit.ts';
+import { runUnit, Units } from './compile/running.ts';
+import { compileUnit } from './compile/unit.ts';
+import { methods } from './library/methods/index.ts';
 import { contextNames, Runtime, type Site } from './run/runtime.ts';
 import type { Sink } from './sink.ts';
 
@@ -16,14 +18,14 @@ export interface JinjaTemplate {
 export function compileTemplate(source: Source, env: RenderEnv): Rendered<JinjaTemplate> {
   return collect(() => {
     const unit = compileUnit(source);
-    const units = new Units(env);
+    const units = new Units(env, compileUnit);
     const start: Site = { source, lineno: 0, colno: 0 };
     return {
       run: (context: Context, sink: Sink): void => {
         const names = contextNames(context, unit.changesData);
-        const rt = new Runtime(env, units, names, start);
+        const rt = new Runtime(env, methods, names, start);
         try {
-          runUnit(unit, rt, names, sink);
+          runUnit(unit, rt, names, sink, units);
         } catch (error) {
           throw rt.failureOf(error);
         }

@@ -2,7 +2,6 @@ import { didYouMean } from '../../../core/index.ts';
 import { RenderFailure } from '../../types.ts';
 import { filters } from '../library/filters/index.ts';
 import { callFn, type FnTable } from '../library/function.ts';
-import { callMethod, hasMethod } from '../library/methods/index.ts';
 import { tests } from '../library/tests/index.ts';
 import { type CallArgs, type Node, problemAt } from '../parse/index.ts';
 import { getAttribute } from '../run/access.ts';
@@ -74,13 +73,13 @@ function compileMethodCall(c: Compiler, node: Node<'Attribute'>, args: EvaluateA
     const value = target(frame);
     const given = args(frame);
     frame.rt.at = at;
-    if (value instanceof TemplateText) return callMethod(frame.rt, value, name, given);
-    if (value instanceof Undefined || value instanceof PyObject || !hasMethod(value, name)) {
+    if (value instanceof TemplateText) return frame.rt.methods.call(frame.rt, value, name, given);
+    if (value instanceof Undefined || value instanceof PyObject || !frame.rt.methods.has(value, name)) {
       const callee = getAttribute(frame.rt, value, name);
       if (callee instanceof Undefined) return frame.rt.undefinedUsed(callee);
       return callValue(frame.rt, callee, given);
     }
-    return callMethod(frame.rt, value, name, given);
+    return frame.rt.methods.call(frame.rt, value, name, given);
   };
 }
 

@@ -1,33 +1,32 @@
 import type { Source } from '../../types.ts';
-import type { At, Body, Expr } from '../parse/index.ts';
+import type { At, Body, Expr, Stmt } from '../parse/index.ts';
 import { lookUp, type Site } from '../run/runtime.ts';
 import type { Sink } from '../sink.ts';
-import { compileExpr } from './expressions.ts';
-import { type Evaluate, type Execute, type Frame, goOn, type Signal } from './frame.ts';
+import { type CompiledBlock, type Evaluate, type Execute, type Frame, goOn, type Signal } from './frame.ts';
 import { assignedNames, type Read, type Scope } from './scope.ts';
-import { compileStatement } from './statements.ts';
 
-export interface CompiledBlock {
-  readonly name: string;
-  readonly fn: { readonly count: number };
-  readonly run: Execute;
-  readonly required: boolean;
+/** How each kind of node compiles; passed in, because those rules compile their children with this class. */
+export interface Rules {
+  expression(c: Compiler, node: Expr, plain: boolean): Evaluate;
+  statement(c: Compiler, node: Stmt): Execute;
 }
 
 /** What one template's compilation collects beside its closures. */
 export class Compiler {
   readonly source: Source;
+  readonly rules: Rules;
   readonly scope: Scope;
   readonly blocks: Map<string, CompiledBlock>;
 
-  constructor(source: Source, scope: Scope, blocks: Map<string, CompiledBlock> = new Map()) {
+  constructor(source: Source, rules: Rules, scope: Scope, blocks: Map<string, CompiledBlock> = new Map()) {
     this.source = source;
+    this.rules = rules;
     this.scope = scope;
     this.blocks = blocks;
   }
 
   in(scope: Scope): Compiler {
-    return new Compiler(this.source, scope, this.blocks);
+    return new Compiler(this.source, this.rules, scope, this.blocks);
   }
 
   site(at: At): Site {
@@ -36,12 +35,12 @@ export class Compiler {
 
   /** An expression whose value flows on: string literals stay author's text. */
   flow(node: Expr): Evaluate {
-    return compileExpr(this, node, false);
+    return this.rules.expression(this, node, false);
   }
 
   /** An expression whose value is only looked at: string literals are plain strings. */
   plain(node: Expr): Evaluate {
-    return compileExpr(this, node, true);
+    return this.rules.expression(this, node, true);
   }
 
   /** A body in a scope of its own: each name that it assigns starts with its value from outside. */
@@ -68,7 +67,7 @@ export class Compiler {
 
   /** Statements one after the other, in the scope that is there. */
   statements(body: Body): Execute {
-    const steps = body.children.map((child) => compileStatement(this, child));
+    const steps = body.children.map((child) => this.rules.statement(this, child));
     return sequence(steps);
   }
 }

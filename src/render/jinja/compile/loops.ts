@@ -94,7 +94,7 @@ function recursion(
   return (items, depth0) => {
     const { rt } = frame;
     rt.enter();
-    const inner = new Frame(rt, [...frame.vars], frame.up, frame.names, frame.blocks);
+    const inner = new Frame(rt, [...frame.vars], frame.up, frame.names, frame.program);
     const capture = new CaptureSink();
     runLoop(loop, inner, capture, itemsOf(rt, items), depth0);
     rt.leave();

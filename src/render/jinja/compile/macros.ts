@@ -5,7 +5,7 @@ import type { Args, Runtime } from '../run/runtime.ts';
 import { CaptureSink, type PyValue, Undefined } from '../run/values.ts';
 import { callValue, compileArgs } from './calls.ts';
 import type { Compiler } from './compiler.ts';
-import { type Evaluate, type Execute, Frame, goOn } from './frame.ts';
+import { type Evaluate, type Execute, emptySlots, Frame, goOn } from './frame.ts';
 import { emit } from './output.ts';
 import { mentions } from './scope.ts';
 
@@ -58,7 +58,7 @@ function compileMacroBody(c: Compiler, name: string, params: Params, body: Body)
 function bind(macro: CompiledMacro, up: Frame): Macro {
   return new Macro(macro.shape, (rt, args) => {
     rt.enter();
-    const frame = new Frame(rt, new Array<PyValue | undefined>(macro.slots.count), up, up.names, up.blocks);
+    const frame = new Frame(rt, emptySlots(macro.slots), up, up.names, up.program);
     bindArguments(rt, macro, frame, args);
     const capture = new CaptureSink();
     macro.body(frame, capture);

@@ -3,12 +3,19 @@ import type { Expr, Node } from '../parse/index.ts';
 import { itemsOf, plain, str } from '../run/convert.ts';
 import { Module } from '../run/objects.ts';
 import type { Names } from '../run/runtime.ts';
-import { Callable, CaptureSink, PyObject, type PyValue, TemplateText, Undefined } from '../run/values.ts';
+import {
+  Callable,
+  CaptureSink,
+  PyObject,
+  type PyValue,
+  type TemplateText,
+  Undefined,
+} from '../run/values.ts';
 import type { Sink } from '../sink.ts';
 import type { Compiler } from './compiler.ts';
-import { type Execute, Frame, goOn } from './frame.ts';
+import { type Execute, emptySlots, Frame, goOn, type Unit } from './frame.ts';
+import { exportsOf, notFound, runUnit, silentSink } from './running.ts';
 import { FunctionSlots, type Read, Scope } from './scope.ts';
-import { exportsOf, notFound, runUnit, silentSink, type Unit } from './unit.ts';
 
 type SeenNames = (frame: Frame) => Names;
 
@@ -34,7 +41,7 @@ function findUnit(frame: Frame, value: PyValue): Unit | null {
   const paths =
     typeof given === 'string' ? [given] : itemsOf(frame.rt, given).map((item) => str(frame.rt, item));
   for (const path of paths) {
-    const unit = frame.rt.units.load(path);
+    const unit = frame.program.load(path);
     if (unit !== null) return unit;
   }
   return null;
@@ -57,7 +64,7 @@ export function compileInclude(c: Compiler, node: Node<'Include'>): Execute {
     const unit = node.ignoreMissing ? findUnit(frame, value) : needUnit(frame, value);
     if (unit === null) return goOn;
     rt.enter();
-    runUnit(unit, rt, seen(frame), sink);
+    runUnit(unit, rt, seen(frame), sink, frame.program);
     rt.leave();
     return goOn;
   };
@@ -79,7 +86,7 @@ function compileModule(
     const unit = needUnit(frame, value);
     const capture = new CaptureSink();
     rt.enter();
-    const inner = runUnit(unit, rt, seen(frame), capture);
+    const inner = runUnit(unit, rt, seen(frame), capture, frame.program);
     rt.leave();
     rt.at = at;
     return new Module(exportsOf(unit, inner), capture.take());
@@ -148,8 +155,8 @@ function outermost(scope: Scope): Scope {
 
 /** Runs the definition of a block at a place in its chain; `super()` is the next one. */
 function runBlock(frame: Frame, name: string, depth: number, names: Names, sink: Sink): void {
-  const block = frame.blocks?.get(name)?.[depth];
-  const { rt, blocks } = frame;
+  const block = frame.program.blocks.get(name)?.[depth];
+  const { rt, program } = frame;
   if (block === undefined) return rt.fail('TEMPLATE_UNDEFINED', `there is no parent block called '${name}'`);
   if (block.required) rt.fail('TEMPLATE_UNDEFINED', `the required block '${name}' is not defined`);
   const capture = (from: number): TemplateText => {
@@ -162,13 +169,7 @@ function runBlock(frame: Frame, name: string, depth: number, names: Names, sink:
     ['self', new Self(frame, names)],
   ]);
   rt.enter();
-  const inner = new Frame(
-    rt,
-    new Array<PyValue | undefined>(block.fn.count),
-    null,
-    { names: special, parent: names },
-    blocks,
-  );
+  const inner = new Frame(rt, emptySlots(block.fn), null, { names: special, parent: names }, program);
   block.run(inner, sink);
   rt.leave();
 }
@@ -186,7 +187,7 @@ class Self extends PyObject {
   }
 
   override attribute(name: string): PyValue | undefined {
-    if (this.#frame.blocks?.has(name) !== true) return undefined;
+    if (!this.#frame.program.blocks.has(name)) return undefined;
     return new Callable(name, () => {
       const capture = new CaptureSink();
       runBlock(this.#frame, name, 0, this.#names, capture);

@@ -6,7 +6,6 @@ import type { Sink } from '../sink.ts';
 import { compileFilter } from './calls.ts';
 import type { Compiler } from './compiler.ts';
 import { type Evaluate, type Execute, goOn } from './frame.ts';
-import { literal } from './statements.ts';
 
 /** Puts a value out: author's text as text, everything else as data. */
 export function emit(rt: Runtime, sink: Sink, value: PyValue): void {
@@ -32,6 +31,15 @@ function emitText(rt: Runtime, sink: Sink, text: TemplateText): void {
       sink.value(part.value);
     }
   }
+}
+
+/** Text of the template as it stands. */
+export function literal(text: string): Execute {
+  return (frame, sink) => {
+    frame.rt.spend(text.length);
+    sink.text(text);
+    return goOn;
+  };
 }
 
 export function compileOutput(c: Compiler, node: Node<'Output'>): Execute {

@@ -51,21 +51,23 @@ export class Scope {
   /** How to read a name that some scope around declares; undefined when none does. */
   reader(name: string): Read | undefined {
     let hops = 0;
-    for (let scope: Scope | null = this; scope !== null; ) {
+    for (const scope of this.#outwards()) {
       const slot = scope.#slots.get(name);
       if (slot !== undefined) return readerOf(hops, slot);
-      if (scope.parent === null) {
-        hops += 1;
-        scope = scope.fn.parent;
-      } else scope = scope.parent;
+      if (scope.parent === null) hops += 1;
     }
     return undefined;
+  }
+
+  #outwards(): Scope[] {
+    const around = this.parent ?? this.fn.parent;
+    return around === null ? [this] : [this, ...around.#outwards()];
   }
 
   /** Every name that this place can see in a slot, with its reader. */
   visible(): Map<string, Read> {
     const found = new Map<string, Read>();
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent ?? scope.fn.parent)
+    for (const scope of this.#outwards())
       for (const name of scope.#slots.keys()) {
         const read = this.reader(name);
         if (!found.has(name) && read !== undefined) found.set(name, read);

@@ -13,7 +13,7 @@ import {
   compileImportData,
   compileInclude,
 } from './modules.ts';
-import { compileFilterBlock, compileOutput } from './output.ts';
+import { compileFilterBlock, compileOutput, literal } from './output.ts';
 
 type Rules = { readonly [K in Stmt['typename']]: (c: Compiler, node: Node<K>) => Execute };
 
@@ -50,15 +50,6 @@ const rules: Rules = {
 export function compileStatement(c: Compiler, node: Stmt): Execute {
   const rule = rules[node.typename] as (c: Compiler, node: Stmt) => Execute;
   return rule(c, node);
-}
-
-/** Text of the template as it stands. */
-export function literal(text: string): Execute {
-  return (frame, sink) => {
-    frame.rt.spend(text.length);
-    sink.text(text);
-    return goOn;
-  };
 }
 
 function compileIf(c: Compiler, node: Node<'If'>): Execute {

@@ -1,5 +1,5 @@
 import { PyFloat, PyTuple, type Value } from '../../../core/index.ts';
-import { compareText, doubleQuoted, floatText } from '../../python/index.ts';
+import { compareText, doubleQuoted, floatText, pyStr } from '../../python/index.ts';
 import { resolvePlain } from '../../yaml/index.ts';
 
 /** What may stand without quotes in flow and block style alike, whatever surrounds it. */
@@ -63,7 +63,7 @@ export function writeScalar(value: Value): string {
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : yamlFloat(value);
   if (value instanceof PyFloat) return yamlFloat(value.value);
   if (value instanceof Uint8Array) return `!!binary ${doubleQuoted(Buffer.from(value).toString('base64'))}`;
-  return String(value);
+  return pyStr(value).toLowerCase();
 }
 
 function yamlFloat(value: number): string {

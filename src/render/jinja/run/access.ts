@@ -1,6 +1,5 @@
 import { didYouMean, PyTuple, type Value } from '../../../core/index.ts';
 import { mapGet } from '../../python/index.ts';
-import { callMethod, hasMethod } from '../library/methods/index.ts';
 import { characters, index, plain, pure } from './convert.ts';
 import type { Runtime } from './runtime.ts';
 import { type SliceValue, slice } from './slice.ts';
@@ -12,7 +11,7 @@ const dunder = /^__\w+__$/;
 export function getAttribute(rt: Runtime, target: PyValue, name: string): PyValue {
   const given = plain(target);
   if (given instanceof Map) {
-    if (hasMethod(given, name)) return boundMethod(given, name);
+    if (rt.methods.has(given, name)) return boundMethod(given, name);
     const found = given.get(name);
     if (found !== undefined) return found;
     if (dunder.test(name)) return unsafe(rt, given, name);
@@ -23,7 +22,7 @@ export function getAttribute(rt: Runtime, target: PyValue, name: string): PyValu
   if (given instanceof PyObject) return attributeOf(rt, given, name);
   const named = given instanceof NamedTuple ? given.named(name) : undefined;
   if (named !== undefined) return named;
-  return hasMethod(given, name) ? boundMethod(given, name) : missing(given, name);
+  return rt.methods.has(given, name) ? boundMethod(given, name) : missing(given, name);
 }
 
 function attributeOf(rt: Runtime, given: PyObject, name: string): PyValue {
@@ -41,7 +40,11 @@ function unsafe(rt: Runtime, target: PyValue, name: string): never {
 }
 
 function boundMethod(target: Value, name: string): Callable {
-  return new Callable(name, (rt, args) => callMethod(rt, target, name, args), 'builtin_function_or_method');
+  return new Callable(
+    name,
+    (rt, args) => rt.methods.call(rt, target, name, args),
+    'builtin_function_or_method',
+  );
 }
 
 function missing(target: PyValue, name: string): Undefined {
@@ -74,7 +77,7 @@ function itemOfMap(rt: Runtime, map: Map<Value, Value>, key: Value | PyObject | 
   if (typeof key === 'string') {
     const found = map.get(key);
     if (found !== undefined) return found;
-    if (hasMethod(map, key)) return boundMethod(map, key);
+    if (rt.methods.has(map, key)) return boundMethod(map, key);
     return new Undefined(`'dict object' has no attribute '${key}'`, () => nearKey(map, key));
   }
   if (key instanceof Undefined && !rt.lenient) return rt.undefinedUsed(key);
@@ -97,7 +100,7 @@ function itemAt(value: Value, at: number): Value | undefined {
 }
 
 function missingItem(target: PyValue, key: PyValue): Undefined {
-  const shown = isWhole(key) ? String(key) : `'${typeName(key)}' key`;
+  const shown = isWhole(key) ? `${key as number}` : `'${typeName(key)}' key`;
   return new Undefined(`'${typeName(target)} object' has no element ${shown}`);
 }
 

@@ -1,7 +1,7 @@
 import type { Value } from '../../../core/index.ts';
 import { floatText, numberOf, pyRepr } from '../../python/index.ts';
 import { getAttribute, getItem } from './access.ts';
-import { pure, str, used } from './convert.ts';
+import { characters, pure, str, used } from './convert.ts';
 import { exponential, fixed, general, grouped } from './number-text.ts';
 import type { Args, Runtime } from './runtime.ts';
 import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName } from './values.ts';
@@ -160,7 +160,7 @@ function numberBody(rt: Runtime, value: Value, number: number | bigint, spec: Nu
 }
 
 function aligned(text: string, fill: string, align: string, width: number): string {
-  const missing = width - [...text].length;
+  const missing = width - characters(text).length;
   if (missing <= 0) return text;
   if (align === '<') return text + fill.repeat(missing);
   if (align === '>') return fill.repeat(missing) + text;

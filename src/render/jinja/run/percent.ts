@@ -1,6 +1,6 @@
 import { PyTuple, type Value } from '../../../core/index.ts';
 import { mapGet, numberOf, pyRepr } from '../../python/index.ts';
-import { pure, str, used } from './convert.ts';
+import { characters, pure, str, used } from './convert.ts';
 import { exponential, fixed, general } from './number-text.ts';
 import type { Runtime } from './runtime.ts';
 import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName } from './values.ts';
@@ -149,7 +149,7 @@ function radix(rt: Runtime, value: PyValue, kind: string, prefixed: boolean): st
 function character(rt: Runtime, value: PyValue): string {
   const given = used(rt, value);
   if (typeof given === 'number') return String.fromCodePoint(given);
-  if (typeof given === 'string' && [...given].length === 1) return given;
+  if (typeof given === 'string' && characters(given).length === 1) return given;
   return rt.typeError('%c requires int or char');
 }
 

@@ -1,9 +1,8 @@
 import type { Value } from '../../../core/index.ts';
 import { PyError } from '../../python/index.ts';
 import { type Context, type RenderEnv, RenderFailure, type Source } from '../../types.ts';
-import type { Units } from '../compile/unit.ts';
 import { problemAt } from '../parse/index.ts';
-import { type PyValue, Undefined } from './values.ts';
+import type { PyValue, TemplateText, Undefined } from './values.ts';
 
 /** Where in which source; nodes count from 0. */
 export interface Site {
@@ -29,21 +28,27 @@ export interface Names {
   readonly parent: Names | null;
 }
 
+/** The allow-list of methods of data; passed in, because some of them reach into values as expressions do. */
+export interface Methods {
+  has(value: Value, name: string): boolean;
+  call(rt: Runtime, target: Value | TemplateText, name: string, args: Args): PyValue;
+}
+
 /** One render: its budgets, where it is, what it may load. */
 export class Runtime {
   readonly env: RenderEnv;
   /** The names of the render itself, which every template sees. */
   readonly context: Names;
-  readonly units: Units;
+  readonly methods: Methods;
   /** The node that runs, for the place of a failure. Set before whatever can fail. */
   at: Site;
   #steps: number;
   #bytes: number;
   #depth = 0;
 
-  constructor(env: RenderEnv, units: Units, context: Names, at: Site) {
+  constructor(env: RenderEnv, methods: Methods, context: Names, at: Site) {
     this.env = env;
-    this.units = units;
+    this.methods = methods;
     this.context = context;
     this.at = at;
     this.#steps = env.stepsMax;

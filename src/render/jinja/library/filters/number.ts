@@ -28,7 +28,7 @@ function parseIntText(text: string, base: number): Value | undefined {
     /^([+-]?)(.*)$/s.exec(text.trim().replace(/(?<=[0-9a-z])_(?=[0-9a-z])/gi, '')) ?? [];
   const digits = body.replace(prefixes[base] ?? /^(?!)/, '').toLowerCase();
   const allowed = '0123456789abcdefghijklmnopqrstuvwxyz'.slice(0, base);
-  if (digits === '' || digits.length > 4300 || [...digits].some((digit) => !allowed.includes(digit)))
+  if (digits === '' || digits.length > 4300 || digits.split('').some((digit) => !allowed.includes(digit)))
     return undefined;
   let value = 0n;
   if (base === 10) value = BigInt(digits);

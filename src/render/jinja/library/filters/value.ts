@@ -4,7 +4,6 @@ import { getAttribute } from '../../run/access.ts';
 import { isTrue, itemsOf, lengthOf, list, plain, pure, str, used } from '../../run/convert.ts';
 import { Generator, PyObject, type PyValue, TemplateText, Undefined } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
-import { callMethod } from '../methods/index.ts';
 import { sortBy } from './sorting.ts';
 
 function defaulted(call: Call, self: PyValue): PyValue {
@@ -57,7 +56,7 @@ function attribute(call: Call, self: PyValue): PyValue {
 
 function methodCall(call: Call, self: Value | PyObject): PyValue {
   if (self instanceof PyObject) return call.rt.typeError('method_call wants a value');
-  return callMethod(call.rt, self, call.text(0), { pos: call.rest, kw: call.extra });
+  return call.rt.methods.call(call.rt, self, call.text(0), { pos: call.rest, kw: call.extra });
 }
 
 const bool = new Set(['yes', '1', 'true']);

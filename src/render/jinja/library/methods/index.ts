@@ -1,5 +1,5 @@
 import { didYouMean, PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
-import type { Args, Runtime } from '../../run/runtime.ts';
+import type { Args, Methods, Runtime } from '../../run/runtime.ts';
 import { type PyValue, TemplateText, typeName } from '../../run/values.ts';
 import { callFn, type FnTable, fn, table } from '../function.ts';
 import { listMethods, tupleMethods } from './list.ts';
@@ -43,12 +43,12 @@ function methodsOf(value: Value): FnTable {
     : none;
 }
 
-export function hasMethod(value: Value, name: string): boolean {
+function hasMethod(value: Value, name: string): boolean {
   return methodsOf(value).has(name);
 }
 
 /** Calls a method of the allow-list. `target` may be author's text, whose methods are those of strings. */
-export function callMethod(rt: Runtime, target: Value | TemplateText, name: string, args: Args): PyValue {
+function callMethod(rt: Runtime, target: Value | TemplateText, name: string, args: Args): PyValue {
   const methods = target instanceof TemplateText ? textMethods : methodsOf(target);
   const method = methods.get(name);
   if (method !== undefined) return callFn(rt, name, method, target, args);
@@ -60,7 +60,9 @@ export function callMethod(rt: Runtime, target: Value | TemplateText, name: stri
   );
 }
 
-/** The names of all methods, for the reference and for the decision whether a template changes its data. */
+export const methods: Methods = { has: hasMethod, call: callMethod };
+
+/** The methods that change what they are called on. */
 export const mutatingMethods: ReadonlySet<string> = new Set([
   'append',
   'clear',

@@ -1,4 +1,4 @@
-import { PyTuple, type Value } from '../../../../core/index.ts';
+import type { PyTuple, Value } from '../../../../core/index.ts';
 import { PyError } from '../../../python/index.ts';
 import { compare, equals, itemsOf, plain } from '../../run/convert.ts';
 import type { Args, Runtime } from '../../run/runtime.ts';
@@ -71,7 +71,7 @@ export const listMethods: FnTable = table({
   extend: fn('iterable', (call, self) => {
     const items = itemsOf(call.rt, call.value(0));
     call.rt.spend(items.length);
-    for (const item of [...items]) itemsIn(self).push(item as Value);
+    for (const item of items.slice()) itemsIn(self).push(item as Value);
     return null;
   }),
   index: fn('value start? stop?', (call, self) => indexOf(call, itemsIn(self), 'list')),

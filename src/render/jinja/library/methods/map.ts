@@ -1,8 +1,8 @@
 import { PyTuple, type Value, type ValueMap } from '../../../../core/index.ts';
-import { checkHashable, mapDelete, mapGet, mapSet, PyError } from '../../../python/index.ts';
+import { checkHashable, mapDelete, mapGet, mapSet, PyError, pyRepr } from '../../../python/index.ts';
 import { itemsOf, plain, pure, used } from '../../run/convert.ts';
 import type { Runtime } from '../../run/runtime.ts';
-import { PyObject, type PyValue, View } from '../../run/values.ts';
+import { type PyObject, type PyValue, View } from '../../run/values.ts';
 import { type Call, type FnTable, fn, table } from '../function.ts';
 
 function mapIn(self: Value | PyObject): ValueMap {
@@ -46,7 +46,7 @@ function pop(call: Call, map: ValueMap): PyValue {
   const found = mapGet(map, key);
   if (found === undefined) {
     if (call.has(1)) return call.value(1);
-    throw new PyError('KeyError', `KeyError: the map has no key ${String(key)}`);
+    throw new PyError('KeyError', `KeyError: ${pyRepr(key)}`);
   }
   mapDelete(map, key);
   return found;

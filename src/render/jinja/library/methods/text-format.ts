@@ -6,7 +6,7 @@ import { type Part, type PyValue, Slot, TemplateText, typeName } from '../../run
 import { type Call, type FnTable, rawFn, table, textFn } from '../function.ts';
 
 function subject(value: PyValue): string | TemplateText {
-  return value instanceof TemplateText ? value : String(plain(value));
+  return value instanceof TemplateText ? value : (plain(value) as string);
 }
 
 /** `separator.join(items)`: author's text between data stays author's text. */

@@ -58,13 +58,20 @@ function partition(call: Call, self: string, last: boolean): Value {
   return new PyTuple([self.slice(0, at), separator, self.slice(at + separator.length)]);
 }
 
+const lineBreaks = new Set('\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029');
+
 export function splitLines(self: string, keepEnds: boolean): string[] {
-  const lines =
-    self.match(/[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|$)/g) ?? [];
-  const real = lines.filter((line, at) => line !== '' || at < lines.length - 1);
-  return keepEnds
-    ? real
-    : real.map((line) => line.replace(/(?:\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029])$/, ''));
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at < self.length; at += 1) {
+    if (!lineBreaks.has(self[at] as string)) continue;
+    const end = at;
+    if (self[at] === '\r' && self[at + 1] === '\n') at += 1;
+    lines.push(self.slice(start, keepEnds ? at + 1 : end));
+    start = at + 1;
+  }
+  if (start < self.length) lines.push(self.slice(start));
+  return lines;
 }
 
 function strip(call: Call, self: string, left: boolean, right: boolean): string {

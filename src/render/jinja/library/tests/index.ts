@@ -1,5 +1,5 @@
 import { PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
-import { compare, contains, equals, plain, used } from '../../run/convert.ts';
+import { compare, contains, equals, plain, str, used } from '../../run/convert.ts';
 import { PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import { type Call, type Fn, type FnTable, fn, rawFn, table } from '../function.ts';
 import { filterNames } from '../names.ts';
@@ -82,7 +82,7 @@ export const tests: FnTable = table({
     return rest === 0 || rest === 0n;
   }),
   false: check((value) => value === false),
-  filter: rawFn('', (call, self) => filterNames().has(String(used(call.rt, self)))),
+  filter: rawFn('', (call, self) => filterNames().has(str(call.rt, self))),
   float: check(isFloat),
   ge: atLeast,
   '>=': atLeast,
@@ -115,7 +115,7 @@ export const tests: FnTable = table({
   sameas: rawFn('other', (call, self) => isSame(plain(self), plain(call.value(0)))),
   sequence: check(isSequence),
   string: check((value) => typeof value === 'string'),
-  test: rawFn('', (call, self) => tests.has(String(used(call.rt, self)))),
+  test: rawFn('', (call, self) => tests.has(str(call.rt, self))),
   true: check((value) => value === true),
   undefined: check((value) => value instanceof Undefined),
   upper: fn('', (_call, self) => {
