@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Value } from '../../../../src/core/index.ts';
+import { compileSls } from '../../../../src/render/index.ts';
 import { prepare } from './driver.ts';
 import { harmless, hostileValue, type Part, type Piece, shapeOf, template } from './generated.ts';
 
@@ -29,7 +30,7 @@ test("whatever the data holds, the structure is the template's and every leaf is
       expect(value).toEqual(part.mean(hostile));
       expect(shapeOf(value)).toEqual(shapeOf(play(part, hostile.map(harmless))));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 2_000 },
   );
 }, 60_000);
 
@@ -45,3 +46,44 @@ test('a megabyte and deep nesting pass through', () => {
     { numRuns: 30 },
   );
 });
+
+const env = { stepsMax: 1_000_000, bytesMax: 1 << 24, load: () => null };
+
+/** How the same template looks as Jinja: slots as expressions, some of them behind control blocks and filters. */
+function asJinja(pieces: readonly Piece[]): string {
+  const expressions = [
+    (name: string) => `{{ ${name} }}`,
+    (name: string) => `{% if true %}{{- ${name} -}}{% endif %}`,
+    (name: string) => `{{data['${name}']}}`,
+    (name: string) => `{% for x in [${name}] %}{{ x }}{% endfor %}`,
+    (name: string) => `{{ ${name} | default('never') }}`,
+  ];
+  let slots = 0;
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      slots += 1;
+      return (expressions[(slots + piece) % expressions.length] as (name: string) => string)(`v${piece}`);
+    })
+    .join('');
+}
+
+test('the same holds for Jinja templates', () => {
+  fc.assert(
+    fc.property(template, data, (part, hostile) => {
+      const text = `${asJinja(part.write(''))}\n`;
+      const compiled = compileSls({ file: 'law.sls', text }, env);
+      if (!compiled.ok) throw new Error(`${text}: ${compiled.problems[0]?.message ?? ''}`);
+      const render = (values: readonly Value[]): Value => {
+        const names = values.map((value, index): [string, Value] => [`v${index}`, value]);
+        const rendered = compiled.value.render(new Map<string, Value>([...names, ['data', new Map(names)]]));
+        if (!rendered.ok) throw new Error(`${text}: ${rendered.problems[0]?.message ?? ''}`);
+        return rendered.value;
+      };
+      const value = render(hostile);
+      expect(value).toEqual(part.mean(hostile));
+      expect(shapeOf(value)).toEqual(shapeOf(render(hostile.map(harmless))));
+    }),
+    { numRuns: 10_000 },
+  );
+}, 120_000);
