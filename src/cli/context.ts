@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { connectMaster, type MasterClient } from '../client/index.ts';
 import { loadSettings, type Settings } from '../config/index.ts';
@@ -62,5 +63,10 @@ export async function withMaster<T>(
 export function userName(io: Io): string {
   const behind = io.env['SUDO_USER'];
   if (behind) return `sudo_${behind}`;
-  return io.env['USER'] || io.env['LOGNAME'] || String(process.getuid?.() ?? '');
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user id that has no name.
+    return String(process.getuid?.() ?? '');
+  }
 }

@@ -30,5 +30,14 @@ export function settingsFor(options: WhereOptions): Settings {
 /** The master of this host. Throws NOT_RUNNING. */
 export function masterOf(options: WhereOptions): Promise<MasterClient> {
   const { sockDir } = settingsFor(options);
-  return connectMaster({ sockDir, clock: systemClock, user: userInfo().username });
+  return connectMaster({ sockDir, clock: systemClock, user: userName() });
+}
+
+/** The system user; its number in a container that knows no name for it. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? '');
+  }
 }

@@ -20,7 +20,10 @@ interface WatchFlags {
 }
 
 export const registerEvent: Register = (program, io, act) => {
-  const event = program.command('event').description('Watches the event bus, and puts events on it.');
+  const event = program
+    .command('event')
+    .summary('watch the event bus, fire events')
+    .description('Watches the event bus, and puts events on it.');
   registerWatch(event, io, act);
   event
     .command('fire')

@@ -54,7 +54,10 @@ const changes: readonly Change[] = [
 ];
 
 export const registerKey: Register = (program, io, act) => {
-  const key = program.command('key').description("Manages the minions' keys, as `salt-key` does.");
+  const key = program
+    .command('key')
+    .summary("manage the minions' keys")
+    .description("Manages the minions' keys, as `salt-key` does.");
   key
     .command('list')
     .description('Lists the minion ids by the state of their keys.')

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { socketPath } from '../../bus/index.ts';
 import { probeSocket } from '../../client/index.ts';
-import { BrineError, isBrineError, mapOf, type Value } from '../../core/index.ts';
+import { BrineError, isBrineError, mapOf, textAt, type Value } from '../../core/index.ts';
 import { type Context, contextOf, withMaster } from '../context.ts';
 import { exitCodes } from '../failure.ts';
+import { harmless } from '../output/harmless.ts';
 import { askReactor } from '../reactor-link.ts';
 import type { Register } from '../register.ts';
 
@@ -62,6 +63,13 @@ async function showDecisions(context: Context, flags: StatusFlags): Promise<numb
   const limit = Number(flags.decisions ?? 100);
   if (!Number.isInteger(limit) || limit < 1)
     throw new BrineError('BAD_ARGUMENT', '--decisions takes a whole number.');
-  context.print(await askReactor(context, 'decisions', mapOf({ limit, event: flags.event })));
+  const decisions = await askReactor(context, 'decisions', mapOf({ limit, event: flags.event }));
+  if (context.options.out !== undefined) context.print(decisions);
+  else if (Array.isArray(decisions)) context.io.out(decisions.map(decisionLine).join(''));
   return exitCodes.done;
+}
+
+function decisionLine(decision: Value): string {
+  const at = (key: string): string => harmless(decision instanceof Map ? textAt(decision, key) : '');
+  return `${at('at')} ${at('rule')} ${at('verdict')}: ${at('reason')} (event ${at('event')}, ${at('tag')})\n`;
 }

@@ -33,6 +33,8 @@ function whatHappened(tag: string, data: ValueMap, paint: Paint): string {
   if (base === 'salt') {
     if (kind === 'job' && act === 'new') return jobNew(subject, data);
     if (kind === 'job' && act === 'ret') return jobReturn(subject, data, paint);
+    if ((kind === 'run' || kind === 'wheel') && act === 'new')
+      return `${kind === 'run' ? 'runner' : 'wheel'} ${subject}: ${call(data, 'fun_args')}`;
     if ((kind === 'run' || kind === 'wheel') && act === 'ret') return runReturn(kind, subject, data, paint);
     if (kind === 'auth')
       return `minion ${short(textAt(data, 'id'))} showed its key: ${short(textAt(data, 'act'))}`;

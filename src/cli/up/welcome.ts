@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 /** What a new operator sees when everything runs: where things are, and what to type next. */
 export function welcome(context: Context, rules: Value): string {
   const { settings, paint, io } = context;
-  const brine = commandLine(context);
+  const brine = io.env['npm_lifecycle_event'] === undefined ? 'brine' : 'npx brine';
   const tour = settings.reactor.reactors.some((folder) => existsSync(join(folder, 'tour.yaml')));
   const rows: (readonly [command: string, meaning: string])[] = [
     [`${brine} cmd '*' test.ping`, 'run a function on every minion'],
@@ -22,6 +22,7 @@ export function welcome(context: Context, rules: Value): string {
     [`${brine} --help`, 'see every command'],
   );
   const width = Math.max(...rows.map(([command]) => command.length));
+  const exported = environmentLine(context);
   const lines = rows.map(([command, meaning]) => `  ${command.padEnd(width)}  ${paint.dim(`# ${meaning}`)}`);
   const count = typeof rules === 'number' ? `${rules} ${rules === 1 ? 'rule' : 'rules'}` : 'rules';
   const where = settings.reactor.reactors.map((path) => shown(path, io.cwd)).join(', ');
@@ -30,18 +31,20 @@ export function welcome(context: Context, rules: Value): string {
     `State is kept in ${settings.dataDir}. Ctrl-C stops everything and loses nothing.`,
     '',
     'In a second terminal:',
+    ...(exported === null ? [] : [`  ${exported}`]),
     ...lines,
     '',
     '',
   ].join('\n');
 }
 
-/** How this Brine is called, with what tells it its data folder. */
-function commandLine({ io, options }: Context): string {
-  const words = [io.env['npm_lifecycle_event'] === undefined ? 'brine' : 'npx brine'];
-  if (options.config !== undefined) words.push('--config', quoted(options.config));
-  if (options.dataDir !== undefined) words.push('--data-dir', quoted(options.dataDir));
-  return words.join(' ');
+/** What makes the commands of a second terminal find this Brine; null when they do so by themselves. */
+function environmentLine({ options, settings }: Context): string | null {
+  const words: string[] = [];
+  if (options.config !== undefined && settings.file !== null)
+    words.push(`BRINE_CONFIG=${quoted(settings.file)}`);
+  if (options.dataDir !== undefined) words.push(`BRINE_DATA_DIR=${quoted(settings.dataDir)}`);
+  return words.length === 0 ? null : `export ${words.join(' ')}`;
 }
 
 const quoted = (text: string): string =>
