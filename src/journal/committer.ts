@@ -114,7 +114,7 @@ export class Committer {
     const beganMs = this.#clock.monotonicMs();
     try {
       if (this.#stopped !== undefined) throw this.#stopped;
-      await writeAll(group.changes, this.#clock);
+      if (group.changes.length > 0) await writeAll(this.#environment.root, group.changes, this.#clock);
     } catch (error) {
       this.#refuse(group, faultOf(error, this.#environment.folder));
       return;
@@ -132,15 +132,18 @@ export class Committer {
   }
 }
 
-/** lmdb-js puts every write of one turn of the event loop into one transaction. */
-async function writeAll(changes: readonly Change[], clock: Clock): Promise<void> {
-  const promises = new Set<Promise<boolean>>();
-  for (const { table, key, bytes } of changes) {
-    promises.add(bytes === undefined ? table.remove(key) : table.put(key, bytes));
+/** Everything inside `batch` is one transaction; only its own promise is rejected when that fails. */
+async function writeAll(root: Environment['root'], changes: readonly Change[], clock: Clock): Promise<void> {
+  try {
+    await root.batch(() => {
+      for (const { table, key, bytes } of changes) {
+        if (bytes === undefined) void table.remove(key);
+        else void table.put(key, bytes);
+      }
+    });
+  } catch (error) {
+    throw await reasonOf(error, clock);
   }
-  const results = await Promise.allSettled(promises);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw await reasonOf(failed.reason, clock);
 }
 
 /** lmdb-js rejects with a general error and tells the reason in another promise, a moment later. */

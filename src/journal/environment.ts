@@ -34,6 +34,8 @@ export function openEnvironment(folder: string, names: readonly string[]): Envir
       path: folder,
       noSubdir: false,
       overlappingSync: false,
+      // Transactions begin and end with the committer's batches.
+      eventTurnBatching: false,
       encoding: 'binary' as const,
       maxDbs: names.length + 2,
       permissionsMode: 0o600,
