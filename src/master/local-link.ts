@@ -110,5 +110,5 @@ async function introduce(request: ValueMap, keys: Keyring): Promise<Value> {
   const fault = minionIdFault(id);
   if (fault !== undefined) throw new BrineError('BAD_ARGUMENT', `The minion id cannot be used: ${fault}.`);
   if (!isKey(publicKey)) throw new BrineError('BAD_ARGUMENT', 'The public key is not a CURVE key.');
-  return mapOf({ act: await keys.offer(id, publicKey, true) });
+  return mapOf({ act: await keys.vouch(id, publicKey) });
 }

@@ -106,5 +106,6 @@ function sayGoodbye(work: LinkServer, { sessions }: Parts, undo: UndoList): void
     const bye = encodeBye('The master is stopping.');
     const peers = sessions.ids().flatMap((id) => sessions.get(id)?.peer ?? []);
     await Promise.all(peers.map((peer) => work.push(peer, 'bye', bye)));
+    sessions.closeAll('the master is stopping');
   });
 }

@@ -6,6 +6,7 @@ import { askMinions } from './functions/ask-minions.ts';
 import { Runs } from './functions/runs.ts';
 import { Deliveries } from './jobs/deliveries.ts';
 import { JobCache } from './jobs/job-cache.ts';
+import { Outgoing } from './jobs/outgoing.ts';
 import { Publisher } from './jobs/publisher.ts';
 import { Returns } from './jobs/returns.ts';
 import { Keyring } from './keys/keyring.ts';
@@ -111,13 +112,6 @@ function openJobs(
 ): Pick<Parts, 'deliveries' | 'returns' | 'publisher' | 'runs'> {
   const { clock, ids } = deps;
   const { keys, sessions, grains, own } = base;
-  const push = (id: string, jobs: Uint8Array): void => {
-    const session = sessions.get(id);
-    if (session === undefined || doors.work === undefined) return;
-    void doors.work.push(session.peer, 'job', jobs).then((taken) => {
-      if (!taken) sessions.close(session, 'its connection does not take jobs');
-    });
-  };
   const inventory: Inventory = {
     get ids() {
       return keys.acceptedIds();
@@ -126,7 +120,12 @@ function openJobs(
     grains: (id) => grains.get(id),
     nodeGroups: settings.master.nodegroups,
   };
-  const deliveries = new Deliveries({ ...base, ...deps, push });
+  const deliveries: Deliveries = new Deliveries({
+    ...base,
+    ...deps,
+    push: (id, jobs) => outgoing.add(id, jobs),
+  });
+  const outgoing = openOutgoing(deps, sessions, deliveries, doors);
   const returns = new Returns({ ...base, ...deps, deliveries, eventBytesMax: settings.eventBytesMax });
   const publisher = new Publisher({ ...base, ...deps, deliveries, inventory });
   const ask = askMinions({
@@ -142,6 +141,27 @@ function openJobs(
   const sources = { ...base, inventory, isAttached, ask, masterKey: own.publicKey, sockDir, clock };
   const runs = new Runs({ ...base, ...deps, tables: functionTables(sources) });
   return { deliveries, returns, publisher, runs };
+}
+
+function openOutgoing(
+  { clock }: MasterDeps,
+  sessions: Sessions,
+  deliveries: Deliveries,
+  doors: Doors,
+): Outgoing {
+  return new Outgoing({
+    clock,
+    send: async (id, jobs) => {
+      const session = sessions.get(id);
+      return session !== undefined && (await doors.work?.push(session.peer, 'job', jobs)) === true;
+    },
+    isAttached: (id) => sessions.has(id),
+    unconfirmed: (id) => deliveries.unconfirmed(id),
+    giveUp: (id) => {
+      const session = sessions.get(id);
+      if (session !== undefined) sessions.close(session, 'its connection takes no jobs');
+    },
+  });
 }
 
 function keepTidy(settings: Settings, deps: MasterDeps, parts: Parts, undo: UndoList): void {

@@ -20,11 +20,12 @@ export function jobsRunners(cache: JobCache, ask: AskMinions): FunctionTable {
 
 function listJobs(cache: JobCache): MasterFunction {
   return {
-    doc: 'The jobs that the master remembers, newest first: function, target, user and time of each.',
+    doc: 'The jobs that the master remembers, newest first. The questions of waiting clients whether a job still runs are left out.',
     parameters: [
       { name: 'search_metadata', default: null },
       { name: 'search_function', default: null },
       { name: 'search_target', default: null },
+      { name: 'filter_find_job', default: true },
       { name: 'limit', default: 1000 },
     ],
     run: (given) => {
@@ -41,10 +42,12 @@ function listJobs(cache: JobCache): MasterFunction {
 }
 
 function searchTest(given: ValueMap): (record: JobRecord) => boolean {
+  const hidden = given.get('filter_find_job') === true ? 'saltutil.find_job' : null;
   const metadata = given.get('search_metadata') ?? null;
   const functions = globsOf(given.get('search_function'));
   const targets = globsOf(given.get('search_target'));
   return ({ load, minions }) =>
+    load.fun !== hidden &&
     (functions === null || functions.some((test) => test(load.fun))) &&
     (targets === null ||
       targets.some((test) => minions.some(test) || (typeof load.tgt === 'string' && test(load.tgt)))) &&

@@ -55,11 +55,7 @@ export function keyWheels(keys: Keyring, masterKey: string): FunctionTable {
     },
     'key.accept': {
       doc: 'Accepts pending keys by glob; with include_rejected also rejected ones.',
-      parameters: [
-        { name: 'match' },
-        { name: 'include_rejected', default: false },
-        { name: 'include_denied', default: false },
-      ],
+      parameters: [{ name: 'match' }, { name: 'include_rejected', default: false }],
       run: change(
         keys,
         'accept',
@@ -70,11 +66,7 @@ export function keyWheels(keys: Keyring, masterKey: string): FunctionTable {
     },
     'key.reject': {
       doc: 'Rejects pending keys by glob; with include_accepted also accepted ones.',
-      parameters: [
-        { name: 'match' },
-        { name: 'include_accepted', default: false },
-        { name: 'include_denied', default: false },
-      ],
+      parameters: [{ name: 'match' }, { name: 'include_accepted', default: false }],
       run: change(
         keys,
         'reject',

@@ -1,5 +1,4 @@
-import { packValue } from '../../bus/index.ts';
-import { type Clock, type JobLoad, jobToValue, messageOf, type Telemetry } from '../../core/index.ts';
+import { type Clock, type JobLoad, messageOf, type Telemetry } from '../../core/index.ts';
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { type JobRecord, jobRecordFromValue } from './job-record.ts';
@@ -19,8 +18,8 @@ export interface DeliveriesOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Sends an encoded list of jobs to a minion, when it is attached. */
-  readonly push: (id: string, jobs: Uint8Array) => void;
+  /** Sends jobs to a minion, when it is attached. */
+  readonly push: (id: string, jobs: readonly JobLoad[]) => void;
 }
 
 /** Jobs on their way to minions: recorded with the job, until the minion has them in its spool. */
@@ -52,36 +51,27 @@ export class Deliveries {
     return this.#waiting.get(id)?.has(jid) === true ? [removal(id, jid)] : [];
   }
 
-  /** Sends recorded jobs. The list for minions that get the same jobs is encoded once. */
+  /** Sends recorded jobs. */
   send(records: readonly JobRecord[]): void {
-    const jobsOf = new Map<string, number[]>();
-    records.forEach(({ load, minions, atMs }, index) => {
+    for (const { load, minions, atMs } of records) {
       for (const id of minions) {
         this.#put(id, { load, atMs });
-        const list = jobsOf.get(id);
-        if (list === undefined) jobsOf.set(id, [index]);
-        else list.push(index);
+        this.#options.push(id, [load]);
       }
-    });
-    const encoded = new Map<string, Uint8Array>();
-    for (const [id, indexes] of jobsOf) {
-      const key = indexes.join();
-      let bytes = encoded.get(key);
-      if (bytes === undefined) {
-        bytes = encode(indexes.flatMap((index) => records[index]?.load ?? []));
-        encoded.set(key, bytes);
-      }
-      this.#options.push(id, bytes);
     }
+  }
+
+  /** What a minion has not confirmed and is young enough to be sent. */
+  unconfirmed(id: string): JobLoad[] {
+    const youngestMs = this.#options.clock.nowMs() - deliveryAgeMsMax;
+    return [...(this.#waiting.get(id)?.values() ?? [])]
+      .filter(({ atMs }) => atMs > youngestMs)
+      .map(({ load }) => load);
   }
 
   /** A minion is there (again): it gets what it has not confirmed. */
   resend(id: string): void {
-    const youngestMs = this.#options.clock.nowMs() - deliveryAgeMsMax;
-    const loads = [...(this.#waiting.get(id)?.values() ?? [])]
-      .filter(({ atMs }) => atMs > youngestMs)
-      .map(({ load }) => load);
-    if (loads.length > 0) this.#options.push(id, encode(loads));
+    this.#options.push(id, this.unconfirmed(id));
   }
 
   /** The minion has these jobs. A removal that is lost in a crash only leads to one more sending. */
@@ -131,8 +121,4 @@ export class Deliveries {
 
 function removal(id: string, jid: string): StoreChange {
   return { table, key: `${id}/${jid}`, value: undefined };
-}
-
-function encode(loads: readonly JobLoad[]): Uint8Array {
-  return packValue(loads.map(jobToValue));
 }

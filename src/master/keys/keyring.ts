@@ -80,8 +80,17 @@ export class Keyring {
     return count;
   }
 
-  /** A minion has proven that it holds this key. `vouched`: somebody we trust says that it may work. */
-  offer(id: string, publicKey: string, vouched: boolean): Promise<EnrolAct> {
+  /** A minion has proven that it holds this key; that is an event. */
+  offer(id: string, publicKey: string): Promise<EnrolAct> {
+    return this.#offer(id, publicKey, false);
+  }
+
+  /** Somebody we trust says that this minion may work. The minion itself enrols next, which is the event. */
+  vouch(id: string, publicKey: string): Promise<EnrolAct> {
+    return this.#offer(id, publicKey, true);
+  }
+
+  #offer(id: string, publicKey: string, vouched: boolean): Promise<EnrolAct> {
     return this.#inTurn(async () => {
       const { clock, autoAccept, pendingMax, ledger } = this.#options;
       const known = this.#records.get(id);
@@ -94,7 +103,7 @@ export class Keyring {
         hasRoom: this.countOf('pending') < pendingMax,
       });
       const changes = decision.next === null ? [] : [changeOf(decision.next)];
-      await ledger.record(changes, [authEvent(decision.act, id, publicKey)]);
+      await ledger.record(changes, vouched ? [] : [authEvent(decision.act, id, publicKey)]);
       if (decision.next !== null) this.#put(decision.next, decision.act);
       return decision.act;
     });

@@ -59,7 +59,7 @@ export function serveEnrol(link: LinkServer, options: EnrolOptions): void {
     const parts = enrolParts('minion', hello.minionNonce, hello.masterNonce, hello.id, '');
     if (!sameSecret(requireText(request, 'proof'), proof(own.secretKey, hello.publicKey, parts)))
       throw new BrineError('KEY_REFUSED', 'The proof does not fit the key.');
-    const act = await keys.offer(hello.id, hello.publicKey, false);
+    const act = await keys.offer(hello.id, hello.publicKey);
     return mapOf({ act, proof: masterProof(own, hello, act) });
   });
 }

@@ -75,6 +75,10 @@ export class Sessions {
     this.#options.onChange();
   }
 
+  closeAll(reason: string): void {
+    for (const session of this.#byId.values()) this.close(session, reason);
+  }
+
   /** Closes sessions that were silent for too long. */
   sweep(): void {
     const oldestMs = this.#options.clock.monotonicMs() - this.#options.silenceMsMax;

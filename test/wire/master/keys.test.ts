@@ -43,7 +43,7 @@ describe('keys of minions', () => {
     await test.ask('introduce', { id: 'web1', public_key: owner.keys.publicKey });
     expect(await thief.enrol(test.master)).toBe('denied');
     expect(await owner.enrol(test.master)).toBe('accept');
-    const denied = (await test.events(/^salt\/auth$/, 3)).find(({ data }) => data['act'] === 'denied');
+    const denied = (await test.events(/^salt\/auth$/, 2)).find(({ data }) => data['act'] === 'denied');
     expect(denied?.data).toMatchObject({ result: false, id: 'web1', pub: thief.keys.publicKey });
     const list = await test.askMap('wheel', { fun: 'key.list_all', arg: [], kwarg: {}, user: 'ann' });
     expect(list['return']).toMatchObject({ minions: ['web1'], minions_denied: ['web1'], minions_pre: [] });
