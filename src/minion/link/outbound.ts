@@ -59,6 +59,8 @@ export class Outbound {
   }
 
   async #run(): Promise<void> {
+    // Without this turn a run that finds nothing to do would end before it is known as the one under way.
+    await Promise.resolve();
     try {
       while (this.#more && !this.#stopped && this.#options.session.attached) {
         this.#more = false;
