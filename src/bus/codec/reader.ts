@@ -1,8 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { float, int, type Value, type ValueMap } from '../../core/index.ts';
+import { knownKey, rememberKey } from './key-cache.ts';
 
 /** Maps and lists inside each other; more is an attack or a mistake, and would overflow somebody's stack. */
 export const nestingMax = 512;
+
+/** A part of a string that is longer than this would keep the whole string in memory. */
+const shortMax = 12;
+const latinMax = 4096;
 
 /** Bytes that are not one whole msgpack value. */
 export class MsgpackFault extends Error {}
@@ -20,6 +25,8 @@ export class MsgpackReader {
   readonly #end: number;
   #at = 0;
   #depth = 0;
+  /** The first bytes as one string, of which short strings are parts: one call into the runtime for many. */
+  #latin: string | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.isBuffer(bytes)
@@ -105,12 +112,29 @@ export class MsgpackReader {
     this.#enter(size * 2);
     const map: ValueMap = new Map();
     for (let i = 0; i < size; i += 1) {
-      const key = this.value();
+      const key = this.#key();
       if (Array.isArray(key) || key instanceof Map) throw new MsgpackFault('a list or a map is a key');
       map.set(key, this.value());
     }
     this.#depth -= 1;
     return map;
+  }
+
+  #key(): Value {
+    const token = this.#bytes[this.#at] as number;
+    if (token < 0xa0 || token >= 0xc0) return this.value();
+    const length = token & 0x1f;
+    const from = this.#at + 1;
+    if (from + length > this.#end) return this.value();
+    const known = knownKey(this.#bytes, from, length);
+    if (known === undefined) {
+      this.#at += 1;
+      const text = this.#text(length);
+      rememberKey(this.#bytes, from, length, text);
+      return text;
+    }
+    this.#at = from + length;
+    return known;
   }
 
   #list(size: number): Value[] {
@@ -130,6 +154,10 @@ export class MsgpackReader {
 
   #text(length: number): string {
     const from = this.#skip(length);
+    if (length <= shortMax && isAscii(this.#bytes, from, this.#at)) {
+      this.#latin ??= this.#bytes.toString('latin1', 0, Math.min(this.#end, latinMax));
+      if (this.#at <= latinMax) return this.#latin.slice(from, this.#at);
+    }
     const text = this.#bytes.toString('utf8', from, this.#at);
     if (text.includes('\ufffd') && !isUtf8(this.#bytes.subarray(from, this.#at)))
       throw new MsgpackFault('a string is not UTF-8');
@@ -151,7 +179,8 @@ export class MsgpackReader {
   }
 
   #uint(width: number): number {
-    return this.#bytes.readUIntBE(this.#skip(width), width);
+    const from = this.#skip(width);
+    return width === 1 ? (this.#bytes[from] as number) : this.#bytes.readUIntBE(from, width);
   }
 
   #byte(): number {
@@ -170,4 +199,9 @@ export class MsgpackReader {
 /** Salt's `YYYYMMDDTHH:MM:SS.ffffff` in ISO form; anything else as it is. */
 function isoDate(text: string): string {
   return text.replace(/^(\d{4})(\d\d)(\d\d)T/, '$1-$2-$3T');
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i += 1) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }

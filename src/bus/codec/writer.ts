@@ -80,6 +80,27 @@ export class MsgpackWriter {
   }
 
   text(text: string): void {
+    if (text.length >= 32 || !this.#short(text)) this.#long(text);
+  }
+
+  /** Most strings are a few ASCII characters, for which two calls into the runtime are the larger part. */
+  #short(text: string): boolean {
+    const { length } = text;
+    const from = this.#reserve(length + 1);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) {
+        this.#at = from;
+        return false;
+      }
+      bytes[from + 1 + i] = unit;
+    }
+    bytes[from] = 0xa0 | length;
+    return true;
+  }
+
+  #long(text: string): void {
     const length = Buffer.byteLength(text);
     if (length < 32) this.#byte(0xa0 | length);
     else this.#sized(length, 0xd9);

@@ -170,16 +170,18 @@ const scalar = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ minLength: 30, maxLength: 300 }),
   fc.uint8Array(),
-  fc.double({ noInteger: true }),
+  fc.double({ noInteger: true, noDefaultInfinity: true, noNaN: true }),
   fc.integer().map((whole) => new PyFloat(whole)),
 );
+const key = fc.oneof(fc.string({ unit: 'binary' }), fc.integer());
 const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
-    { maxDepth: 4 },
+    { maxDepth: 3 },
     scalar,
-    fc.array(tie('value'), { maxLength: 20 }),
+    fc.array(scalar, { maxLength: 40 }),
+    fc.array(tie('value'), { maxLength: 4 }),
     fc
-      .array(fc.tuple(fc.oneof(fc.string({ unit: 'binary' }), fc.integer()), tie('value')), { maxLength: 20 })
+      .array(fc.tuple(key, tie('value')), { maxLength: 4 })
       .map((entries): Value => new Map<Value, Value>(entries)),
   ),
 }));
