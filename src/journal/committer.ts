@@ -121,7 +121,8 @@ export class Committer {
     }
     this.#hooks.committed();
     const tookMs = this.#clock.monotonicMs() - beganMs;
-    this.#telemetry.emit({ kind: 'journal.commit', operations: group.changes.length, tookMs });
+    const operations = group.changes.length;
+    if (operations > 0) this.#telemetry.emit({ kind: 'journal.commit', operations, tookMs });
     for (const request of group.requests) request.resolve();
   }
 

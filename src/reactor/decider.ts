@@ -23,6 +23,8 @@ export interface Deciding {
   readonly ids: Ids;
   /** Told of a fault of the engine itself, which must not stop the reactor. */
   onFault(event: string, error: unknown): void;
+  /** Told of each rule that a chain of reactions may not reach any more. */
+  onLoop(event: Event, rule: string): void;
 }
 
 /** What was concluded of some events. */
@@ -81,6 +83,8 @@ function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, decid
     for (const decision of decided.decisions) {
       const entries = entriesOf(decision, event, count, deciding);
       count += entries.length;
+      if (decision.verdict === 'guarded' && isTooDeep(event, deciding.ruleSet))
+        deciding.onLoop(event, decision.rule);
       conclusions.outbox.push(...entries);
       conclusions.decisions.push(record(decision, stamp, entries));
     }
@@ -91,6 +95,11 @@ function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, decid
     for (const rule of rulesOf(deciding.ruleSet, event.tag))
       conclusions.decisions.push(failed(stamp, rule, 'problem', reason));
   }
+}
+
+/** The loop guard also stops what Salt ignores, which is no loop. */
+function isTooDeep({ head }: Event, { depthMax }: RuleSet): boolean {
+  return (head.depth ?? 0) > depthMax;
 }
 
 /** The reactions of one decision, with the ids that every attempt of them will carry. */

@@ -131,6 +131,8 @@ export class Follower {
       ids,
       onFault: (event, error) =>
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
+      onLoop: ({ id, head }, rule) =>
+        telemetry.emit({ kind: 'loop.stopped', event: id, rule, depth: head.depth ?? 0 }),
     });
     const changed = state === this.#flow ? [] : [[flowKey, encodeFlowState(state)] as const];
     this.#flow = state;

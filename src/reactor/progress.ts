@@ -36,12 +36,13 @@ export class Progress {
   #events = 0;
   #decisions = 0;
   #reactions = 0;
-  #samples: Sample[] = [];
+  #samples: Sample[];
   #onConnected: (() => void)[] = [];
 
   constructor(clock: Clock, telemetry: Telemetry, store: ReactorStore) {
     this.#clock = clock;
     this.#telemetry = telemetry;
+    this.#samples = [{ atMs: clock.monotonicMs(), events: 0, reactions: 0 }];
     const saved = store.state('gaps');
     this.#gaps =
       saved === undefined ? { count: 0, last: null } : (JSON.parse(new TextDecoder().decode(saved)) as Gaps);
@@ -91,7 +92,7 @@ export class Progress {
     const last = this.#samples.at(-1);
     if (last !== undefined && atMs - last.atMs < windowMs / 20) return;
     this.#samples.push({ atMs, events: this.#events, reactions: this.#reactions });
-    this.#samples = this.#samples.filter((sample) => atMs - sample.atMs <= windowMs);
+    while (atMs - (this.#samples[0]?.atMs ?? atMs) > windowMs) this.#samples.shift();
   }
 
   /** Counts a gap; the result is what the store keeps. */
@@ -126,7 +127,7 @@ export class Progress {
 
   #rates(): { eventsPerSecond: number; reactionsPerSecond: number } {
     const nowMs = this.#clock.monotonicMs();
-    const first = this.#samples.find((sample) => nowMs - sample.atMs <= windowMs);
+    const first = this.#samples.find((sample) => nowMs - sample.atMs <= windowMs) ?? this.#samples.at(-1);
     const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
     if (first === undefined || seconds <= 0) return { eventsPerSecond: 0, reactionsPerSecond: 0 };
     return {

@@ -89,7 +89,10 @@ export class RuleHolder {
     const before = this.#additions;
     this.#additions = [...before, addition];
     const result = this.reload();
-    if (!result.ok) this.#additions = before;
+    if (!result.ok) {
+      this.#additions = before;
+      this.reload();
+    }
     return result;
   }
 
