@@ -1,12 +1,12 @@
 import type { LowChunk, Value } from '../../core/index.ts';
-import { compareText, pyStr } from '../../render/index.ts';
+import { compareText, pyEquals, pyStr } from '../../render/index.ts';
 import type { Reaction, ReactionType } from './high.ts';
 
 /** The low chunks of verified reactions, in the order in which Salt runs them. */
 export function lowChunks(reactions: Iterable<Reaction>): LowChunk[] {
   const chunks: LowChunk[] = [];
   for (const reaction of reactions) {
-    for (const type of reaction.types) addChunks(reaction, type, chunks);
+    for (const type of reaction.types) if (type.lost !== true) addChunks(reaction, type, chunks);
   }
   const ordered = orderChunks(chunks);
   for (const chunk of ordered) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
@@ -18,6 +18,7 @@ function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): 
     ['state', type.state],
     ['name', reaction.id],
     ['__sls__', reaction.origin.file],
+    ...(reaction.env === undefined ? [] : [['__env__', reaction.env] as const]),
     ['__id__', reaction.id],
   ]);
   let fun = type.fun;
@@ -39,7 +40,7 @@ function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): 
 function mergeArgument(chunk: LowChunk, argument: Map<Value, Value>, names: Value[]): void {
   const listed = argument.get('names');
   if (listed !== undefined) {
-    for (const name of iterate(listed)) if (!names.includes(name)) names.push(name);
+    for (const name of iterate(listed)) if (!names.some((known) => pyEquals(known, name))) names.push(name);
     if (argument.size === 1) return;
   }
   for (const [key, value] of argument) chunk.set(key, value);
@@ -76,6 +77,14 @@ function orderChunks(chunks: LowChunk[]): LowChunk[] {
     if (order !== undefined && Number.isInteger(order) && order > cap - 1 && order > 0) cap = order + 100;
   }
   for (const chunk of chunks) setOrder(chunk, cap);
+  // Salt orders twice; what `names` multiplied without an `order` gets its place in the second round.
+  const sorted = sortChunks(chunks);
+  if (!sorted.some((chunk) => chunk.has('name_order'))) return sorted;
+  for (const chunk of sorted) setOrder(chunk, cap);
+  return sortChunks(sorted);
+}
+
+function sortChunks(chunks: LowChunk[]): LowChunk[] {
   if (chunks.length < 2) return chunks;
   const keyed = chunks.map((chunk) => ({ chunk, order: Number(chunk.get('order')), text: sortText(chunk) }));
   keyed.sort((a, b) => a.order - b.order || compareText(a.text, b.text));
@@ -93,14 +102,15 @@ function setOrder(chunk: LowChunk, cap: number): void {
     chunk.set('order', cap);
     return;
   }
-  let order = orderNumber(given);
-  if (order === undefined) order = given === 'last' ? cap + lastOrder : given === 'first' ? 0 : cap;
+  const number = orderNumber(given);
+  let order = number ?? (given === 'last' ? cap + lastOrder : given === 'first' ? 0 : cap);
   const nameOrder = chunk.get('name_order');
   if (typeof nameOrder === 'number') {
     order += nameOrder / 10_000;
     chunk.delete('name_order');
   }
-  chunk.set('order', order < 0 ? cap + lastOrder + order : order);
+  if (order < 0) order += cap + lastOrder;
+  if (order !== number) chunk.set('order', order);
 }
 
 function sortText(chunk: LowChunk): string {

@@ -13,6 +13,8 @@ export interface Reaction {
   readonly id: Value;
   readonly origin: HighFile;
   readonly types: readonly ReactionType[];
+  /** `__env__` of the body. */
+  readonly env: Value | undefined;
 }
 
 /** `local.test.ping: [...]` split at its first dot: the type, its list, and the function behind the dot. */
@@ -20,6 +22,8 @@ export interface ReactionType {
   readonly state: string;
   readonly run: Value;
   readonly fun: string | null;
+  /** Checked like the others, but another function of the type came first. */
+  readonly lost?: true;
 }
 
 export function slsProblem(
@@ -92,7 +96,8 @@ function reactionsOf(origin: HighFile, problems: Problem[]): Reaction[] | null {
       );
       return null;
     }
-    if (!isHidden(id)) reactions.push({ id, origin, types });
+    if (!isHidden(id))
+      reactions.push({ id, origin, types, env: body instanceof Map ? body.get('__env__') : undefined });
   }
   return reactions;
 }
@@ -115,12 +120,19 @@ function padded(body: ValueMap, id: Value, origin: HighFile, problems: Problem[]
     const dot = key.startsWith('_') || !Array.isArray(run) ? -1 : key.indexOf('.');
     const state = dot < 0 ? key : key.slice(0, dot);
     const winner = seen.get(state);
-    if (dot >= 0 && winner !== undefined) problems.push(repeatedProblem(winner, key, id, origin));
-    else if (dot >= 0) split.push({ state, run, fun: key.slice(dot + 1) });
+    if (dot >= 0 && winner !== undefined) {
+      problems.push(repeatedProblem(winner, key, id, origin));
+      split.push({ state, run, fun: key.slice(dot + 1), lost: true });
+    } else if (dot >= 0) split.push({ state, run, fun: key.slice(dot + 1) });
     else plain.push({ state: key, run, fun: null });
     if (Array.isArray(run) && winner === undefined) seen.set(state, key);
   }
-  return plain.length === 0 ? split : [...plain, ...split];
+  if (plain.length === 0) return split;
+  // What is split takes the place of a value under the bare type; that value was no list, or it would have come first.
+  return [
+    ...plain.filter(({ state }) => !split.some((type) => type.state === state && type.lost !== true)),
+    ...split,
+  ];
 }
 
 function repeatedProblem(winner: string, key: string, id: Value, origin: HighFile): Problem {

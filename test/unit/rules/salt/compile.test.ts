@@ -136,7 +136,7 @@ test('names multiplies a chunk', () => {
     yaml('{state: local, name: n, __id__: a, tgt: t, order: 2.0002, arg: [1], fun: x.y}'),
   ]);
   expect(compiled('a: {local.x.y: [{names: [m, m]}]}').chunks).toEqual([
-    yaml('{state: local, name: m, __id__: a, name_order: 1, fun: x.y, order: 1}'),
+    yaml('{state: local, name: m, __id__: a, fun: x.y, order: 1.0001}'),
   ]);
 });
 

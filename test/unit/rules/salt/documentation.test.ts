@@ -18,7 +18,7 @@ function chunks(tag: string, data: unknown, ...texts: string[]): Value[] {
     if (!compiled.ok) throw new Error(compiled.problems[0]?.message);
     const rendered = compiled.value.render(context);
     if (!rendered.ok) throw new Error(rendered.problems[0]?.message);
-    return { file, high: rendered.value, lineOf: compiled.value.lineOf };
+    return { file, high: rendered.value, lineOf: (id: string) => compiled.value.lineOf(id) };
   });
   const { chunks: low, problems } = compileHigh(files);
   expect(problems).toEqual([]);
