@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { fromPlain, type Value } from '../../../../src/core/index.ts';
+import { compileLeaf, compileSls, type Rendered } from '../../../../src/render/index.ts';
+
+const env = { stepsMax: 100_000, bytesMax: 1_000_000, load: () => null };
+const context = (data: unknown): Map<string, Value> => new Map([['data', fromPlain(data)]]);
+
+function render(text: string, data: unknown = {}): Rendered<Value> {
+  const compiled = compileSls({ file: '/srv/x.sls', text }, env);
+  return compiled.ok ? compiled.value.render(context(data)) : compiled;
+}
+
+function value(text: string, data: unknown = {}): Value {
+  const rendered = render(text, data);
+  if (!rendered.ok) throw new Error(rendered.problems[0]?.message);
+  return rendered.value;
+}
+
+function problem(text: string, data: unknown = {}): unknown {
+  const rendered = render(text, data);
+  return rendered.ok ? rendered.value : rendered.problems[0];
+}
+
+describe('an SLS file', () => {
+  test('that yields nothing is an empty map', () => {
+    for (const text of [
+      '',
+      ' \n',
+      '# only a comment\n',
+      '{% if false %}a: b{% endif %}\n',
+      '{}',
+      '[]',
+      '---\n',
+    ])
+      expect(value(text)).toEqual(new Map());
+  });
+
+  test('may name its renderer', () => {
+    expect(value('#!jinja|yaml\na: {{ data.x }}', { x: 1 })).toEqual(fromPlain({ a: 1 }));
+    expect(value('#!jinja | yaml -x\na: {{ data.x }}', { x: 1 })).toEqual(fromPlain({ a: 1 }));
+    expect(value("#!yaml\na: '{{ data.x }}'")).toEqual(fromPlain({ a: '{{ data.x }}' }));
+    expect(value('#!/usr/bin/env salt\na: {{ data.x }}', { x: 1 })).toEqual(fromPlain({ a: 1 }));
+  });
+
+  test.each(['#!py\ndef run(): pass', '#!mako|yaml\na: b', '#!jinja|py\na: b'])(
+    '%j is a problem with a hint',
+    (text) => {
+      expect(problem(text)).toMatchObject({ code: 'SLS_RENDERER', line: 1, hint: expect.any(String) });
+    },
+  );
+
+  test('renders each path through the template', () => {
+    const text = `{% for item in data.items_ %}
+task_{{ item }}:
+  local.test.ping:
+    - tgt: {{ item }}
+{% else %}
+none: {{ data.why }}
+{% endfor %}
+`;
+    const compiled = compileSls({ file: 'x.sls', text }, env);
+    if (!compiled.ok) throw new Error('no template');
+    const run = (items_: string[]): unknown => compiled.value.render(context({ items_, why: 'empty: [' }));
+    expect(run(['a', 'b'])).toEqual({
+      ok: true,
+      value: fromPlain({
+        task_a: { 'local.test.ping': [{ tgt: 'a' }] },
+        task_b: { 'local.test.ping': [{ tgt: 'b' }] },
+      }),
+    });
+    expect(run([])).toEqual({ ok: true, value: fromPlain({ none: 'empty: [' }) });
+    expect(run(['b', 'a'])).toMatchObject({ ok: true });
+    expect(run(['a', 'a'])).toMatchObject({ ok: false, problems: [{ code: 'YAML_DUPLICATE_KEY' }] });
+    expect(compiled.value.lineOf('none')).toBe(6);
+  });
+
+  test('gives a fresh value each time', () => {
+    const compiled = compileSls({ file: 'x.sls', text: 'a: [1]\nb: {c: d}' }, env);
+    if (!compiled.ok) throw new Error('no template');
+    const first = compiled.value.render(new Map());
+    if (first.ok && first.value instanceof Map) first.value.clear();
+    expect(compiled.value.render(new Map())).toEqual({
+      ok: true,
+      value: fromPlain({ a: [1], b: { c: 'd' } }),
+    });
+  });
+
+  test('keeps many texts and forgets the oldest', () => {
+    const compiled = compileSls(
+      { file: 'x.sls', text: '{% for i in range(data.n) %}\n- {{ i }}\n{% endfor %}' },
+      env,
+    );
+    if (!compiled.ok) throw new Error('no template');
+    for (const n of [...Array.from({ length: 200 }, (_, index) => index + 1), 1, 200, 100]) {
+      const rendered = compiled.value.render(context({ n }));
+      expect(rendered).toMatchObject({ ok: true, value: { length: n } });
+    }
+  });
+});
+
+describe('a problem in what a template makes', () => {
+  test('stands at the line of the template that made it', () => {
+    const text = `{% if data.x %}
+{# a comment #}
+first:
+  local.test.ping:
+    - tgt: {{ data.x }}
+second: a: {{ data.x }}
+{% endif %}
+`;
+    expect(problem(text, { x: 1 })).toMatchObject({
+      code: 'YAML_SYNTAX',
+      file: '/srv/x.sls',
+      line: 6,
+      column: 9,
+      source: 'second: a: {{ data.x }}',
+    });
+  });
+
+  test('in data that makes keys equal, or a key of a map', () => {
+    expect(problem('a: 1\n{{ data.x }}: 2', { x: 'a' })).toMatchObject({
+      code: 'YAML_DUPLICATE_KEY',
+      line: 2,
+    });
+    expect(problem('a: 1\n{{ data.x }}: 2', { x: {} })).toMatchObject({
+      code: 'YAML_UNHASHABLE_KEY',
+      line: 2,
+    });
+  });
+
+  test('as deep data that is printed', () => {
+    let deep: Value = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    const compiled = compileSls({ file: 'x.sls', text: "a: '{{ x }}'" }, env);
+    if (!compiled.ok) throw new Error('no template');
+    expect(compiled.value.render(new Map([['x', deep]]))).toMatchObject({ ok: false });
+  });
+});
+
+describe('a leaf of a native rule', () => {
+  const leaf = (text: string, data: unknown = {}): unknown => {
+    const compiled = compileLeaf({ file: 'r.yaml', text, line: 4, column: 9 }, env);
+    const built = compiled.ok ? compiled.value.build(context(data)) : compiled;
+    return built.ok ? built.value : built.problems[0];
+  };
+
+  test.each<[string, unknown, unknown]>([
+    ['plain text', {}, 'plain text'],
+    ['', {}, ''],
+    ['yes', {}, 'yes'],
+    ['{{ data.x }}', { x: 'yes' }, 'yes'],
+    ['{{ data.x }}', { x: '' }, ''],
+    ['{{ data.x }}', { x: 5 }, 5],
+    ['{{ data.x }}', { x: null }, null],
+    ['{{ data.x }}', { x: [1, null] }, [1, null]],
+    ['{{ data.x }} ', { x: 5 }, '5 '],
+    ['{{ data.x }}{{ data.x }}', { x: null }, 'NoneNone'],
+    ['a-{{ data.x }}', { x: [1, null] }, 'a-[1, None]'],
+    ['{{ data.x | json }}', { x: [1, null] }, '[1, null]'],
+    ['{% if data.x %}{{ data.x }}{% endif %}', { x: 5 }, 5],
+    ['{% if data.x %}{{ data.x }}{% endif %}', { x: 0 }, ''],
+    ['{# nothing #}', {}, ''],
+  ])('%j with %j', (text, data, expected) => {
+    expect(leaf(text, data)).toEqual(expected);
+  });
+
+  test('has its problems at its place in the file', () => {
+    expect(leaf('{{ data.missing.x }}')).toMatchObject({ file: 'r.yaml', line: 4 });
+  });
+});
