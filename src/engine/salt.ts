@@ -55,14 +55,14 @@ function render(yields: readonly Yield[], owners: Map<string, Yield>, event: Eve
   const high: HighFile[] = [];
   for (const each of yields) {
     for (const { file, template } of each.rule.sls) {
-      const result = rendered.get(file) ?? template.render(slsContext(event, file));
+      const again = rendered.get(file);
+      const result = again ?? template.render(slsContext(event, file));
       rendered.set(file, result);
       owners.set(file, each);
       if (!result.ok) each.problems.push(...result.problems);
-      else {
-        high.push({ file, high: result.value });
-        if (result.value instanceof Map) each.ids += result.value.size;
-      }
+      else if (result.value instanceof Map) each.ids += result.value.size;
+      if (result.ok && again === undefined)
+        high.push({ file, high: result.value, lineOf: (id) => template.lineOf(id) });
     }
   }
   return high;
@@ -70,8 +70,9 @@ function render(yields: readonly Yield[], owners: Map<string, Yield>, event: Eve
 
 function conclude({ rule, problems, chunks, actions, ids }: Yield): RuleDecision {
   if (actions.length > 0) return fired(rule, actions, chunks, problems);
-  if (problems.length > 0) return failed(rule, 'it asks for nothing that can be done', problems, chunks);
-  return silent(rule, ids);
+  if (problems.some((problem) => problem.severity === 'error'))
+    return failed(rule, 'it asks for nothing that can be done', problems, chunks);
+  return { ...silent(rule, ids), problems };
 }
 
 function silent(rule: SaltRule, ids: number): RuleDecision {

@@ -1,13 +1,6 @@
 import { Minimatch } from 'minimatch';
 import { type CodeRange, type GlobToken, parseGlob } from './glob.ts';
 
-/** A glob that minimatch compiled. */
-export interface CompiledGlob {
-  readonly tokens: readonly GlobToken[];
-  /** Decides; the text that must be equal when the glob has nothing to match with. */
-  readonly pattern: RegExp | string;
-}
-
 const options = {
   dot: true,
   nobrace: true,
@@ -31,20 +24,22 @@ const firstStandIn = 0xe000;
 const astral = 0x10000;
 
 /**
- * Compiles a glob with Python's fnmatch meaning. minimatch parses and compiles it; what it would treat
- * specially is escaped or stands aside as a private character until it has done so. Throws a TypeError for
- * globs of more than about 32,000 characters.
+ * Compiles a glob, given as its elements too, with Python's fnmatch meaning. minimatch parses and compiles
+ * it; what it would treat specially is escaped or stands aside as a private character until it has done so.
+ * Throws a TypeError for globs of more than about 32,000 characters.
  */
-export function compileGlob(glob: string): CompiledGlob {
-  const tokens = parseGlob(glob);
-  if (tokens.some((token) => token.kind === 'never')) return { tokens, pattern: neverMatches };
+export function compileGlob(glob: string, tokens: readonly GlobToken[] = parseGlob(glob)): RegExp {
+  if (tokens.some((token) => token.kind === 'never')) return neverMatches;
   const standIns = new StandIns(glob);
   const translated = sentinel + tokens.map((token) => translate(token, standIns)).join('');
   const part = new Minimatch(translated, options).set[0]?.[0];
-  if (!(part instanceof RegExp)) {
-    return { tokens, pattern: tokens.map((token) => (token.kind === 'literal' ? token.text : '')).join('') };
-  }
-  return { tokens, pattern: finish(part.source, standIns) };
+  // Without anything to match with, minimatch gives the text that must be equal.
+  const source = part instanceof RegExp ? part.source : `^${escapeText(String(part))}$`;
+  return finish(source, standIns);
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[\^$\\.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** minimatch's expression with the stand-ins put back, separators crossed, whole code points, no backtracking. */

@@ -1,15 +1,14 @@
-import { type CompiledGlob, compileGlob } from './compile.ts';
+import { compileGlob } from './compile.ts';
 
 const cacheMax = 256;
-const cache = new Map<string, CompiledGlob>();
+const cache = new Map<string, RegExp>();
 
 /** Whether a text matches a glob, as Python's `fnmatch.fnmatch` says on POSIX. */
 export function fnmatch(text: string, glob: string): boolean {
-  const { pattern } = compiled(glob);
-  return typeof pattern === 'string' ? pattern === text : pattern.test(text);
+  return compiled(glob).test(text);
 }
 
-function compiled(glob: string): CompiledGlob {
+function compiled(glob: string): RegExp {
   const known = cache.get(glob);
   if (known !== undefined) return known;
   const fresh = compileGlob(glob);

@@ -57,27 +57,24 @@ function power(length: number): number {
   return product;
 }
 
-/** The hashes of every piece of that length. */
-function gramsOf(text: string, length: number): number[] {
-  const grams: number[] = [];
-  for (let end = length; end <= text.length; end += 1) {
-    let hash = 0;
-    for (let i = end - length; i < end; i += 1) hash = (Math.imul(hash, base) + text.charCodeAt(i)) | 0;
-    grams.push(hash);
+/** Calls `visit` with the hash of every piece of that length. */
+function eachGram(text: string, length: number, visit: (hash: number) => void): void {
+  const outgoing = power(length);
+  let hash = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = (Math.imul(hash, base) + text.charCodeAt(i)) | 0;
+    if (i >= length) hash = (hash - Math.imul(outgoing, text.charCodeAt(i - length))) | 0;
+    if (i >= length - 1) visit(hash);
   }
-  return grams;
 }
 
 function countGrams(literals: readonly (readonly string[])[], length: number): Uint32Array {
   const counts = new Uint32Array(countSlots);
-  for (const texts of literals) {
-    for (const text of texts) {
-      for (const hash of gramsOf(text, length)) {
-        const slot = hash & (countSlots - 1);
-        counts[slot] = (counts[slot] ?? 0) + 1;
-      }
-    }
-  }
+  const count = (hash: number): void => {
+    const slot = hash & (countSlots - 1);
+    counts[slot] = (counts[slot] ?? 0) + 1;
+  };
+  for (const texts of literals) for (const text of texts) eachGram(text, length, count);
   return counts;
 }
 
@@ -88,15 +85,13 @@ function rarestGram(
   let best: { which: number; hash: number } | undefined;
   let bestCount = Number.POSITIVE_INFINITY;
   gramLengths.forEach((length, which) => {
-    for (const text of texts) {
-      for (const hash of gramsOf(text, length)) {
-        const count = counts[which]?.[hash & (countSlots - 1)] ?? 0;
-        if (count < bestCount) {
-          bestCount = count;
-          best = { which, hash };
-        }
-      }
-    }
+    const consider = (hash: number): void => {
+      const count = counts[which]?.[hash & (countSlots - 1)] ?? 0;
+      if (count >= bestCount) return;
+      bestCount = count;
+      best = { which, hash };
+    };
+    for (const text of texts) eachGram(text, length, consider);
   });
   return best;
 }

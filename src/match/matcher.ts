@@ -1,4 +1,5 @@
 import { compileGlob } from './compile.ts';
+import { parseGlob } from './glob.ts';
 import { GramIndex } from './gram-index.ts';
 
 /** Which of many globs match a tag. */
@@ -9,7 +10,9 @@ export interface Matcher {
 
 /** One glob that is not plain text, with everyone who asked for it. */
 interface Entry {
-  readonly pattern: RegExp;
+  readonly glob: string;
+  /** Compiled when a tag first comes near it: most of many globs wait long for theirs. */
+  pattern: RegExp | undefined;
   readonly head: string;
   readonly tail: string;
   readonly askers: readonly number[];
@@ -29,13 +32,14 @@ export function compileGlobs(globs: readonly string[]): Matcher {
   const entries: Entry[] = [];
   const literals: string[][] = [];
   for (const [glob, indexes] of askers) {
-    const { tokens, pattern } = compileGlob(glob);
-    if (typeof pattern === 'string') {
-      exact.set(pattern, [...(exact.get(pattern) ?? []), ...indexes].sort(ascending));
+    const tokens = parseGlob(glob);
+    const texts = tokens.map((token) => (token.kind === 'literal' ? token.text : ''));
+    const [head = ''] = texts;
+    if (texts.length < 2 && tokens.every((token) => token.kind === 'literal')) {
+      exact.set(head, [...(exact.get(head) ?? []), ...indexes].sort(ascending));
       continue;
     }
-    const texts = tokens.map((token) => (token.kind === 'literal' ? token.text : ''));
-    entries.push({ pattern, head: texts[0] ?? '', tail: texts.at(-1) ?? '', askers: indexes });
+    entries.push({ glob, pattern: undefined, head, tail: texts.at(-1) ?? '', askers: indexes });
     literals.push(texts.filter((text) => text !== ''));
   }
   return new IndexedMatcher(exact, entries, new GramIndex(literals));
@@ -77,7 +81,9 @@ class IndexedMatcher implements Matcher {
       const entry = this.#entries[glob];
       if (entry === undefined || this.#triedIn[glob] === this.#lookUp) continue;
       this.#triedIn[glob] = this.#lookUp;
-      if (!tag.startsWith(entry.head) || !tag.endsWith(entry.tail) || !entry.pattern.test(tag)) continue;
+      if (!tag.startsWith(entry.head) || !tag.endsWith(entry.tail)) continue;
+      entry.pattern ??= compileGlob(entry.glob);
+      if (!entry.pattern.test(tag)) continue;
       this.#found = this.#found === none ? entry.askers : [...this.#found, ...entry.askers].sort(ascending);
     }
   }

@@ -41,11 +41,21 @@ class Load {
 
   /** A folder's YAML files, and those of its SLS files that say what they watch; or one file. */
   path(path: string): void {
+    for (const file of this.#filesOf(path)) {
+      try {
+        this.#file(file, file === path);
+      } catch (error) {
+        this.#fileProblem(file, 'UNEXPECTED', `an error that Brine did not expect: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #filesOf(path: string): readonly string[] {
     try {
-      if (!this.#files.isFolder(path)) this.#file(path, true);
-      else for (const file of this.#files.list(path)) this.#file(file, false);
+      return this.#files.isFolder(path) ? this.#files.list(path) : [path];
     } catch (error) {
       this.#fileProblem(path, 'UNREADABLE_FILE', `${path} cannot be read: ${messageOf(error)}`);
+      return [];
     }
   }
 
@@ -62,7 +72,7 @@ class Load {
       files: this.#files.names(),
       depthMax: this.#input.depthMax,
     };
-    return { ruleSet, problems: distinct(this.#problems) };
+    return { ruleSet, problems: distinct(this.#problems).map((problem) => this.#withSource(problem)) };
   }
 
   #file(path: string, named: boolean): void {
@@ -175,6 +185,11 @@ class Load {
       }
     }
     return [...byName.values()];
+  }
+
+  #withSource(problem: Problem): Problem {
+    const source = problem.source ?? this.#files.lineOf(problem);
+    return source === undefined ? problem : { ...problem, source };
   }
 
   #fileProblem(file: string, code: string, message: string, hint?: string): void {

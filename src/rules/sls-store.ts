@@ -25,17 +25,9 @@ export class SlsStore {
     this.#files.preload(text);
     const compiled = compileSls({ file, text }, this.#files.env);
     this.#problems.push(...lintSls(file, text, this.#known));
-    if (!compiled.ok) this.#problems.push(...withSource(compiled.problems, file, text));
+    if (!compiled.ok) this.#problems.push(...compiled.problems);
     const template = compiled.ok ? compiled.value : null;
     this.#templates.set(file, template);
     return template;
   }
-}
-
-function withSource(problems: readonly Problem[], file: string, text: string): Problem[] {
-  const lines = text.split(/\r?\n/);
-  return problems.map((problem) => {
-    const source = problem.source ?? (problem.file === file ? lines[problem.line - 1] : undefined);
-    return source === undefined ? problem : { ...problem, source };
-  });
 }

@@ -76,6 +76,8 @@ export interface SlsFile {
 export interface NativeRule extends RuleBase {
   readonly kind: 'native';
   readonly vars: readonly (readonly [name: string, value: Expression])[];
+  /** The condition uses variables; otherwise it is judged first, and most events cost no more. */
+  readonly varsFirst: boolean;
   readonly actions: readonly ActionTemplate[];
 }
 

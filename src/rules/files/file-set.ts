@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
-import { didYouMean, messageOf } from '../../core/index.ts';
+import { didYouMean, messageOf, type Place } from '../../core/index.ts';
 import type { RenderEnv, Source } from '../../render/index.ts';
 import type { RuleFiles, RuleInput } from '../types.ts';
 
@@ -80,6 +80,11 @@ export class FileSet {
       hash.update(`${path.length}:${path}${text.length}:`).update(text);
     }
     return hash.digest('hex').slice(0, 12);
+  }
+
+  /** The line at a place, for the caret. */
+  lineOf({ file, line }: Place): string | undefined {
+    return this.#texts.get(file)?.split(/\r?\n/)[line - 1];
   }
 
   /** The files that a reference of a reactor file in `folder` names. */

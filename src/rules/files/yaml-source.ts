@@ -76,10 +76,7 @@ export class YamlSource {
   }
 
   add(problems: readonly Problem[]): void {
-    for (const problem of problems) {
-      const source = problem.source ?? this.lineText(problem.line);
-      this.#problems.push(source === undefined ? problem : { ...problem, source });
-    }
+    this.#problems.push(...problems);
   }
 
   place(node: YamlNode | undefined): Place {

@@ -19,40 +19,24 @@ export function lintRules(rules: readonly Rule[], known: KnownFunctions | undefi
 function lintGlob(rule: Rule, glob: string, emitted: readonly string[]): Problem[] {
   const odd = oddGlob(glob, emitted);
   if (odd === undefined) return [];
-  return [
-    warning(rule, 'UNKNOWN_TAG', `rule ${rule.name} watches ${glob}, and no known event has such a tag`, {
-      hint:
-        odd.near === undefined ? '`brine event watch` shows the tags that pass' : `did you mean ${odd.near}?`,
-    }),
-  ];
+  const message = `rule ${rule.name} watches ${glob}, and no known event has such a tag`;
+  const hint =
+    odd.near === undefined ? '`brine event watch` shows the tags that pass' : `did you mean ${odd.near}?`;
+  return [warning(rule, 'UNKNOWN_TAG', message, hint)];
 }
 
 function lintAction(rule: Rule, action: ActionTemplate, known: KnownFunctions | undefined): Problem[] {
   const problems: Problem[] = [];
   const said = unknownFunction(action.verb, action.fun, known);
-  if (said !== undefined)
-    problems.push(
-      warning(action, 'UNKNOWN_FUNCTION', said.message, { hint: said.hint, source: action.source }),
-    );
+  if (said !== undefined) problems.push(warning(action, 'UNKNOWN_FUNCTION', said.message, said.hint));
   const { emits } = action;
   const watched = emits === undefined ? undefined : rule.globs.find((glob) => globsOverlap(glob, emits));
-  if (watched !== undefined)
-    problems.push(
-      warning(action, 'SELF_TRIGGER', `rule ${rule.name} sends ${emits}, which its own ${watched} accepts`, {
-        hint: 'send another tag, or make `if` false for it; the depth limit ends the loop otherwise',
-        source: action.source,
-      }),
-    );
-  return problems;
+  if (watched === undefined) return problems;
+  const message = `rule ${rule.name} sends ${emits}, which its own ${watched} accepts`;
+  const hint = 'send another tag, or make `if` false for it; the depth limit ends the loop otherwise';
+  return [...problems, warning(action, 'SELF_TRIGGER', message, hint)];
 }
 
-function warning(
-  { file, line, column }: Place,
-  code: string,
-  message: string,
-  more: { hint: string; source?: string | undefined },
-): Problem {
-  const { hint, source } = more;
-  const problem: Problem = { code, severity: 'warning', message, file, line, column, hint };
-  return source === undefined ? problem : { ...problem, source };
+function warning({ file, line, column }: Place, code: string, message: string, hint: string): Problem {
+  return { code, severity: 'warning', message, file, line, column, hint };
 }

@@ -47,9 +47,10 @@ function compileAction(source: YamlSource, env: RenderEnv, node: YamlNode): Acti
   const budget = newBudget();
   const fields = new Map<string, ValueTemplate>();
   for (const [field, member] of known) {
+    const sound = source.errors;
     const template = compileValue(source, env, member.value, budget);
     fields.set(field, template);
-    checkConstant(source, field, member, template);
+    if (source.errors === sound) checkConstant(source, field, member, template);
   }
   if (known.has('args') && (known.has('kwarg') || known.has('arg'))) {
     source.report(known.get('args')?.keyNode, {

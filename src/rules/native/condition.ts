@@ -65,7 +65,9 @@ export function pathsOf(text: string): Path[] {
   const seen = new Map<string, Path>();
   for (const [found] of bare.matchAll(path)) {
     const steps: (string | number)[] = [];
-    for (const [, name, index, string] of found.matchAll(/\.?([A-Za-z_]\w*)|\[(?:(\d+)|\ue000(\d+)\ue000)\]/g)) {
+    for (const [, name, index, string] of found.matchAll(
+      /\.?([A-Za-z_]\w*)|\[(?:(\d+)|\ue000(\d+)\ue000)\]/g,
+    )) {
       steps.push(name ?? (string === undefined ? Number(index) : (strings[Number(string)] ?? '')));
     }
     if (!words.has(String(steps[0]))) seen.set(found, steps);

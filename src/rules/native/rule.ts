@@ -46,7 +46,9 @@ function compileRule(source: YamlSource, env: RenderEnv, member: Member): Native
   const condition = compileIf(source, env, members.get('if'));
   const actions = compileDo(source, env, name, keyNode, members.get('do'));
   if (globs === null || vars === null || condition === undefined || actions === null) return null;
-  return { kind: 'native', name, globs, ...source.place(keyNode), vars, condition, actions };
+  const used = new Set(condition?.parts.flatMap((part) => part.paths.map(([first]) => first)));
+  const varsFirst = vars.some(([variable]) => used.has(variable));
+  return { kind: 'native', name, globs, ...source.place(keyNode), vars, varsFirst, condition, actions };
 }
 
 /** The globs of an `on`: one or a list. */
