@@ -30,7 +30,8 @@ const hints: { readonly [K in ErrorCode]?: string } = {
   JOURNAL_DAMAGED: 'Move the data folder away and start again, or restore it from a copy.',
   OVERLOADED: 'Try again in a moment.',
   SOCKET_PATH_TOO_LONG: 'Set `sock_dir` in the configuration to a shorter path.',
-  NO_SUCH_FUNCTION: 'The functions of a minion: `brine call sys.list_functions`.',
+  NO_SUCH_FUNCTION:
+    'Functions of minions: `brine call sys.list_functions`. Of the master: `brine run doc.runner`.',
 };
 
 /** Tells the person what went wrong, without a stack trace, and gives the exit code. */

@@ -38,7 +38,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 export function buildProgram(io: Io, act: Act): Command {
   const program = new Command('brine');
   program
-    .description('An event reactor: watches a Salt-style event bus and runs what your rules ask for.')
+    .description(
+      'An event reactor: watches a Salt-style event bus and runs what your rules ask for.\nThe options below may stand before or after any command.',
+    )
     .version(packageVersion(), '--version', 'print the version')
     .option('--config <file>', 'configuration file (also: BRINE_CONFIG)')
     .option('--data-dir <dir>', 'folder of the state (also: BRINE_DATA_DIR)')
@@ -47,7 +49,7 @@ export function buildProgram(io: Io, act: Act): Command {
     .addOption(new Option('--log-format <format>', 'how log lines are printed').choices(['json', 'pretty']))
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp({ helpWidth: 100 })
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,

@@ -125,7 +125,12 @@ export class LocalClient implements AsyncDisposable {
     const job = await this.#publish(tgt, fun, arg, options);
     onJob(job);
     const { jid } = job;
-    if (jid === null) throw new BrineError('BAD_ARGUMENT', job.error ?? 'No minions matched the target.');
+    if (jid === null)
+      throw new BrineError('BAD_ARGUMENT', job.error ?? 'No minions matched the target.', {
+        fields: {
+          hint: '`brine key list` shows the accepted minions, `brine run manage.up` those that answer.',
+        },
+      });
     yield* followJob(
       this.#master,
       { ...job, jid },

@@ -12,6 +12,7 @@ interface Selection {
 export const registerDlq: Register = (program, io, act) => {
   const dlq = program
     .command('dlq')
+    .summary('settle reactions that failed for good')
     .description('Shows and settles reactions that could not be carried out.');
   dlq
     .command('list')
