@@ -47,11 +47,16 @@ export function encodeEvents(events: readonly OutgoingEvent[], nowMs: number): N
 export function encodeUnchecked(events: readonly OutgoingEvent[], nowMs: number): NewEvents {
   const stamp = stampAt(nowMs);
   const bodies = events.map(({ data }) => packStamped(data, stamp));
-  const tags = events.map(({ tag }) => tag);
+  const tags = events.map(({ tag }) => wellFormed(tag));
   const heads = events.some(({ head }) => head !== undefined)
     ? events.map(({ head }): EventHead | null => head ?? null)
     : null;
   return { tags, bodies, heads };
+}
+
+/** Half of a surrogate pair has no UTF-8 form; it becomes U+FFFD, as it does inside data. */
+function wellFormed(text: string): string {
+  return /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
 }
 
 /** The caller's map is left as it is: it may be sent again with a later stamp. */

@@ -6,6 +6,9 @@ import { selectFrom } from './select.ts';
 /** More would let a peer make the server fill its memory with messages that nobody takes. */
 const creditMax = 1024;
 
+/** Looking whether events wait for a reader must not hold up everybody else; the next look goes on. */
+const readsPerLook = 16;
+
 /**
  * A reader as the server sees it: a place in the log and how many more messages it may be sent. It holds
  * no events. Without credit it is not served and only its place is kept.
@@ -92,7 +95,7 @@ export class Reader {
 
   /** Events that the filter leaves out make nobody a slow reader, so they are passed over here. */
   #eventsWait(): boolean {
-    while (this.#next < this.#log.nextSeq()) {
+    for (let reads = 0; reads < readsPerLook && this.#next < this.#log.nextSeq(); reads += 1) {
       const { messages, nextSeq } = selectFrom(this.#log, this.#next, this.#prefixes);
       if (messages.length > 0 || nextSeq === this.#next) return true;
       this.#next = nextSeq;

@@ -67,6 +67,19 @@ export function describeBus(
       expect(ack.refused.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5]);
     });
 
+    test('takes any text that has a UTF-8 form, and marks what has none', async () => {
+      await using it = await open(logOf());
+      const ack = await it.bus.publish([
+        event('ключ/鍵/🔑'),
+        event('half/\ud83d'),
+        { tag: 't', data: mapOf({ x: '\udd11' }) },
+      ]);
+      expect(ack).toMatchObject({ accepted: 3, refused: [] });
+      const [batch] = it.log.read(1, 1000);
+      expect(batch?.tags).toEqual(['ключ/鍵/🔑', 'half/\ufffd', 't']);
+      expect(unpackData(batch?.bodies[2] as Uint8Array).get('x')).toBe('\ufffd');
+    });
+
     test('takes an empty list', async () => {
       await using it = await open(logOf());
       expect(await it.bus.publish([])).toEqual({ firstSeq: 1, accepted: 0, refused: [] });
