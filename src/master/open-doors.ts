@@ -54,7 +54,7 @@ export async function openDoors(
   const local = await bind('master', { endpoints: [ipc('master')], bytesMax: linkBytesMax });
   const events = serveBus(local, settings, deps, parts, undo);
   Object.assign(doors, { local, events });
-  const submit = submitter({ ...parts, user: userInfo().username });
+  const submit = submitter({ ...parts, user: userName() });
   serveLocal(local, { ...parts, submit, status });
 
   const curve = await curveFor(deps, parts, undo);
@@ -64,6 +64,15 @@ export async function openDoors(
 
   doors.enrol = await bind('enrol', { endpoints: [tcp(enrolPort), ipc('enrol')], bytesMax: enrolBytesMax });
   serveEnrol(doors.enrol, { ...parts, ...deps, attemptsPerSecondMax: enrolPerSecondMax });
+}
+
+/** A user without an entry in the system's table has only a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }
 
 function tcpEndpoint(address: string): (port: number) => string {

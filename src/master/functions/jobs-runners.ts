@@ -28,13 +28,13 @@ function listJobs(cache: JobCache): MasterFunction {
       { name: 'filter_find_job', default: true },
       { name: 'limit', default: 1000 },
     ],
-    run: (given) => {
+    run: async (given) => {
       const limit = Math.min(Number(given.get('limit')) || listedMax, listedMax);
       const matches = searchTest(given);
       const found: ValueMap = new Map();
-      for (const record of cache.newest()) {
-        if (found.size >= limit) break;
+      for await (const record of cache.newest()) {
         if (matches(record)) found.set(record.load.jid, describe(record));
+        if (found.size >= limit) break;
       }
       return found;
     },

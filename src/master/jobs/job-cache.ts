@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type JobReturn, returnFromValue, returnToValue } from '../../core/index.ts';
 import type { Store, StoreChange } from '../../journal/index.ts';
 import { type JobRecord, jobRecordFromValue } from './job-record.ts';
@@ -7,6 +8,7 @@ const returns = 'returns';
 
 /** Jobs that are kept decoded, because their returns and events come soon. */
 const recentMax = 10_000;
+const pageSize = 500;
 
 /** The jobs and returns that the master keeps. */
 export class JobCache {
@@ -32,10 +34,23 @@ export class JobCache {
     return value === undefined ? undefined : jobRecordFromValue(value);
   }
 
-  /** Newest first. */
-  *newest(limit?: number): Iterable<JobRecord> {
-    const options = limit === undefined ? { reverse: true } : { reverse: true, limit };
-    for (const [, value] of this.#store.range(jobs, options)) yield jobRecordFromValue(value);
+  /** Newest first, in pages, so that a search through all of them does not keep everybody waiting. */
+  async *newest(): AsyncIterable<JobRecord> {
+    for (let before: string | undefined; ; ) {
+      const page = this.#page(before);
+      yield* page;
+      before = page.at(-1)?.load.jid;
+      if (before === undefined || page.length < pageSize) return;
+      await nextTurn();
+    }
+  }
+
+  #page(before: string | undefined): JobRecord[] {
+    const limit = pageSize + (before === undefined ? 0 : 1);
+    const range = { reverse: true, limit, ...(before === undefined ? {} : { from: before }) };
+    return Array.from(this.#store.range(jobs, range))
+      .filter(([jid]) => jid !== before)
+      .map(([, value]) => jobRecordFromValue(value));
   }
 
   get count(): number {

@@ -1,8 +1,10 @@
-import type { Value, ValueMap } from '../../core/index.ts';
+import { packValue } from '../../bus/index.ts';
+import { BrineError, type ValueMap } from '../../core/index.ts';
 import type { Store } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 
 const table = 'grains';
+const grainsBytesMax = 1 << 20;
 
 /** What each minion last reported of itself; kept while the minion is away. */
 export class Grains {
@@ -18,8 +20,12 @@ export class Grains {
     return this.#known.get(id);
   }
 
+  /** Throws BAD_MESSAGE when they are too large to be kept for every minion. */
   async set(id: string, grains: ValueMap): Promise<void> {
-    await this.#ledger.record([{ table, key: id, value: grains as Value }], []);
+    const bytes = packValue(grains).length;
+    if (bytes > grainsBytesMax)
+      throw new BrineError('BAD_MESSAGE', `The grains have ${bytes} bytes; ${grainsBytesMax} are allowed.`);
+    await this.#ledger.record([{ table, key: id, value: grains }], []);
     this.#known.set(id, grains);
   }
 

@@ -142,6 +142,52 @@ describe('target types', () => {
   });
 });
 
+describe('compound targets', () => {
+  type Tree = { readonly words: string[]; readonly test: (id: string) => boolean };
+  const term = fc.constantFrom<Tree>(
+    { words: ['web*'], test: (id) => id.startsWith('web') },
+    { words: ['db1'], test: (id) => id === 'db1' },
+    { words: ['E@.*1'], test: (id: string) => id.endsWith('1') },
+    { words: ['L@web2,new.web3'], test: (id: string) => id === 'web2' || id === 'new.web3' },
+  );
+  const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      term,
+      tie('tree').map(({ words, test }) => ({
+        words: ['not', '(', ...words, ')'],
+        test: (id: string) => !test(id),
+      })),
+      fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({
+        words: ['(', ...a.words, ')', 'and', '(', ...b.words, ')'],
+        test: (id: string) => a.test(id) && b.test(id),
+      })),
+      fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({
+        words: ['(', ...a.words, ')', 'or', '(', ...b.words, ')'],
+        test: (id: string) => a.test(id) || b.test(id),
+      })),
+    ),
+  }));
+
+  it('select what their logic says', () => {
+    fc.assert(
+      fc.property(tree, ({ words, test }) => {
+        expect(minionsOf(words, 'compound')).toEqual(ids.filter(test));
+      }),
+    );
+  });
+
+  it('bind not before and, and before or', () => {
+    fc.assert(
+      fc.property(term, term, term, (a, b, c) => {
+        const words = [...a.words, 'or', 'not', ...b.words, 'and', ...c.words];
+        const expected = ids.filter((id) => a.test(id) || (!b.test(id) && c.test(id)));
+        expect(minionsOf(words, 'compound')).toEqual(expected);
+      }),
+    );
+  });
+});
+
 describe('globs of names', () => {
   it('mean what fnmatch means for tags', () => {
     const piece = fc.constantFrom('a', 'b', '*', '?', '[', ']', '!', '-', '.', 'ä', '😀', '^', '\\');
