@@ -17,6 +17,7 @@ import { forwardTag } from './local-bus.ts';
 import type { MinionDeps } from './minion.ts';
 import type { EventSink, RunningJobs } from './modules/types.ts';
 import { workerLimits } from './operator/module-worker.ts';
+import { remoteJobs } from './serve-jobs.ts';
 
 /** Runs a minion's functions in this process, as `salt-call` does. */
 export interface Caller {
@@ -67,7 +68,7 @@ class ProcessCaller implements Caller {
       ids,
       grains,
       events: this.#bus,
-      running: noJobs,
+      running: this.#bus.jobs,
       functions: this.#functions,
       signal: this.#abort.signal,
       setProcess: () => undefined,
@@ -107,22 +108,28 @@ function publicationOf(load: JobLoad): ValueMap {
   });
 }
 
-/** Jobs belong to the running minion; this process has none. */
-const noJobs: RunningJobs = { list: () => [], kill: () => null };
-
 /** The bus of the minion that runs on this host: its own events, and the way to the master. */
 class MinionBus implements EventSink {
   readonly #settings: Settings;
   readonly #deps: MinionDeps;
+  /** Jobs belong to the running minion; where none runs there are none. */
+  readonly jobs: RunningJobs;
   #open: { link: LinkClient; bus: EventBus } | undefined;
 
   constructor(settings: Settings, deps: MinionDeps) {
     this.#settings = settings;
     this.#deps = deps;
+    this.jobs = remoteJobs(() => this.#connect()?.link ?? null, publishMs);
   }
 
   async fire(tag: string, data: ValueMap): Promise<void> {
-    const { refused } = await this.#connect().publish([{ tag, data: new Map(data) }]);
+    const open = this.#connect();
+    if (open === null)
+      throw new BrineError(
+        'NOT_RUNNING',
+        `The minion ${this.#settings.minion.id} does not run on this host.`,
+      );
+    const { refused } = await open.bus.publish([{ tag, data: new Map(data) }]);
     const [first] = refused;
     if (first !== undefined)
       throw new BrineError('BAD_EVENT', first.message, { fields: { code: first.code } });
@@ -146,17 +153,13 @@ class MinionBus implements EventSink {
     await this.#open?.link.close();
   }
 
-  #connect(): EventBus {
-    if (this.#open !== undefined) return this.#open.bus;
+  #connect(): { link: LinkClient; bus: EventBus } | null {
+    if (this.#open !== undefined) return this.#open;
     const path = socketPath(this.#settings.sockDir, { minion: this.#settings.minion.id });
-    if (!existsSync(path))
-      throw new BrineError(
-        'NOT_RUNNING',
-        `The minion ${this.#settings.minion.id} does not run on this host.`,
-      );
+    if (!existsSync(path)) return null;
     const { clock } = this.#deps;
     const link = connectLink({ endpoint: `ipc://${path}`, clock });
     this.#open = { link, bus: connectBus(link, { clock, timeoutMs: publishMs }) };
-    return this.#open.bus;
+    return this.#open;
   }
 }

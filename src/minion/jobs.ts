@@ -17,9 +17,9 @@ import { killGroup } from './process/run.ts';
 import type { Spool } from './spool.ts';
 
 /** Jobs that may wait for their turn; more are returned as failed at once. */
-const waitingMax = 10_000;
+const waitingMax = 50_000;
 /** Waiting jobs that are marked as started with one commit, when their turn is near. */
-const startAhead = 64;
+const startAhead = 128;
 /** What a killed function has to come to its end by itself. */
 const killGraceMs = 1000;
 /** Pause before returns are stored again, after the disk refused them. */
@@ -77,23 +77,27 @@ export class JobRunner implements RunningJobs {
     this.#next();
   }
 
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
   receive(loads: readonly JobLoad[]): void {
     this.#arrived.add(...loads);
   }
 
-  list(): readonly ValueMap[] {
-    return [...this.#running.values()].map(({ load, pid }) => {
+  list(): Promise<readonly ValueMap[]> {
+    const jobs = [...this.#running.values()].map(({ load, pid }) => {
       const shown = jobToValue(load);
       for (const key of ['kwarg', 'cause', 'depth', 'metadata']) shown.delete(key);
       return shown.set('pid', pid === 0 ? process.pid : pid);
     });
+    return Promise.resolve(jobs);
   }
 
-  kill(jid: string): number | null {
+  kill(jid: string): Promise<number | null> {
     const running = this.#running.get(jid);
-    if (running === undefined) return null;
-    running.abort.abort();
-    return running.pid;
+    running?.abort.abort();
+    return Promise.resolve(running?.pid ?? null);
   }
 
   /** Ends the jobs under way; what has not begun stays in the spool and runs after the next start. */

@@ -13,7 +13,7 @@ export interface MinionDeps {
 
 export interface Minion {
   readonly id: string;
-  /** Resolves when the bus, the modules and the spool are ready; the master is looked for from then on. */
+  /** Start it once; a stopped one stays stopped. Resolves when the bus, the modules and the spool are ready; the master is looked for from then on. */
   start(): Promise<void>;
   /** Ends what is under way; what the master has not acknowledged stays in the spool. */
   stop(): Promise<void>;
@@ -33,6 +33,7 @@ class MinionProcess implements Minion {
   readonly #deps: MinionDeps;
   readonly #undo = new UndoList();
   #parts: Parts | undefined;
+  #starting: Promise<void> | undefined;
 
   constructor(settings: Settings, deps: MinionDeps) {
     this.id = settings.minion.id;
@@ -40,18 +41,24 @@ class MinionProcess implements Minion {
     this.#deps = deps;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting ??= this.#open();
+    return this.#starting;
+  }
+
+  async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await this.#undo.run(this.#deps.clock, stopMs);
+  }
+
+  async #open(): Promise<void> {
     try {
       this.#parts = await openParts(this.#settings, this.#deps, this.#undo);
     } catch (error) {
-      await this.stop();
+      await this.#undo.run(this.#deps.clock, stopMs);
       throw error;
     }
     this.#deps.telemetry.emit({ kind: 'process.ready', role: 'minion', fields: { id: this.id } });
-  }
-
-  stop(): Promise<void> {
-    return this.#undo.run(this.#deps.clock, stopMs);
   }
 
   status(): ValueMap {
@@ -59,7 +66,7 @@ class MinionProcess implements Minion {
     return mapOf({
       id: this.id,
       attached: parts?.session.attached === true,
-      running: parts?.jobs.list().length ?? 0,
+      running: parts?.jobs.runningCount ?? 0,
       returns_waiting: parts?.spool.size('returns') ?? 0,
       events_waiting: parts?.spool.size('events') ?? 0,
     });

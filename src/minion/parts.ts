@@ -14,6 +14,7 @@ import { Session } from './link/session.ts';
 import { type ForMaster, openLocalBus } from './local-bus.ts';
 import type { MinionDeps } from './minion.ts';
 import { workerLimits } from './operator/module-worker.ts';
+import { serveJobs } from './serve-jobs.ts';
 import { Spool, spoolTables } from './spool.ts';
 import { startEvents } from './start-events.ts';
 
@@ -86,6 +87,7 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
     onTaken: (jids) => confirm.add(...jids),
     onReturned: () => outbound.wake(),
   });
+  serveJobs(bus.link, jobs);
   undo.add('the jobs', () => jobs.stop(jobGraceMs));
   await jobs.resume();
   session.start();

@@ -6,22 +6,27 @@ export const saltutilModule: MinionModule = {
   running: {
     signature: '',
     doc: 'The jobs under way.',
-    run: (_args, call) => call.running.list().filter((job) => job.get('jid') !== call.job.jid),
+    run: async (_args, call) => {
+      const jobs = await call.running.list();
+      return jobs.filter((job) => job.get('jid') !== call.job.jid);
+    },
   },
   find_job: {
     signature: 'jid',
     doc: 'The job with this id while it is under way, else an empty map.',
-    run: (args, call) => {
+    run: async (args, call) => {
       const jid = args.text('jid');
-      return call.running.list().find((job) => getString(job, 'jid') === jid) ?? new Map<Value, Value>();
+      return (
+        (await call.running.list()).find((job) => getString(job, 'jid') === jid) ?? new Map<Value, Value>()
+      );
     },
   },
   kill_job: {
     signature: 'jid',
     doc: 'Ends a job at once, with every process that it started.',
-    run: (args, call) => {
+    run: async (args, call) => {
       const jid = args.text('jid');
-      const pid = call.running.kill(jid);
+      const pid = await call.running.kill(jid);
       if (pid === null) return '';
       return `Signal 9 sent to job ${jid}${pid === 0 ? '' : ` at pid ${pid}`}`;
     },

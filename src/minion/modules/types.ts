@@ -13,9 +13,9 @@ export interface EventSink {
 
 /** The jobs under way, as `saltutil` shows and ends them. */
 export interface RunningJobs {
-  list(): readonly ValueMap[];
+  list(): Promise<readonly ValueMap[]>;
   /** The process group of the job or 0; null when no such job runs. */
-  kill(jid: string): number | null;
+  kill(jid: string): Promise<number | null>;
 }
 
 /** Every function that can be called, for `sys` and `saltutil`. */

@@ -233,6 +233,11 @@ describe('a minion and its master', () => {
     await master.until(() => master.returns.length === 1);
     const found = master.returns[0]?.return as Map<Value, Value>;
     expect([found.get('jid'), found.get('fun')]).toEqual([named(1), 'test.sleep']);
+    const caller = createCaller(running.settings, { clock, ids, telemetry: running.reports });
+    const seen = (await caller.call('saltutil.running', [], new Map())).return as Map<Value, Value>[];
+    expect(seen.map((job) => job.get('jid'))).toEqual([named(1)]);
+    expect((await caller.call('saltutil.kill_job', [named(77)], new Map())).return).toBe('');
+    await caller.close();
     const pings = Array.from({ length: 300 }, (_, n) => jobOf('test.ping', [], {}, named(100 + n)));
     await master.push(...pings);
     await master.until(() => master.returns.length === 301);

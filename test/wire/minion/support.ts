@@ -103,7 +103,7 @@ export class Bench implements AsyncDisposable {
       clock,
       ids,
       grains: { get: () => this.grains, refresh: () => Promise.resolve(this.grains) },
-      running: { list: () => [], kill: () => null },
+      running: { list: () => Promise.resolve([]), kill: () => Promise.resolve(null) },
       functions: this.functions,
       signal,
       setProcess: (pid) => {
