@@ -3,7 +3,7 @@ import { decodeBatch, encodeBatch, tailOf } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
 import { type Change, Committer } from './committer.ts';
 import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';
-import { damaged } from './fault.ts';
+import { damaged, reading } from './fault.ts';
 
 export interface EventLogOptions {
   readonly clock: Clock;
@@ -105,6 +105,10 @@ class LmdbEventLog implements EventLog {
   }
 
   read(fromSeq: number, bytesMax: number): EventBatch[] {
+    return reading(this.#environment.folder, () => this.#read(fromSeq, bytesMax));
+  }
+
+  #read(fromSeq: number, bytesMax: number): EventBatch[] {
     const batches: EventBatch[] = [];
     let bytes = 0;
     for (const { key, value } of this.#events.getRange({ start: this.#recordOf(fromSeq) })) {

@@ -35,6 +35,15 @@ function hasRoom(folder: string): boolean {
   }
 }
 
+/** Runs a read; what LMDB throws becomes an error of ours. */
+export function reading<T>(folder: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw faultOf(error, folder);
+  }
+}
+
 export function damaged(folder: string, why: string, cause?: unknown): BrineError {
   return new BrineError(
     'JOURNAL_DAMAGED',

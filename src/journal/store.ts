@@ -2,6 +2,7 @@ import type { Clock, Telemetry, Value } from '../core/index.ts';
 import { pack, unpack } from './codec.ts';
 import { Committer } from './committer.ts';
 import { openEnvironment, tableOf } from './environment.ts';
+import { reading } from './fault.ts';
 
 export interface StoreChange {
   readonly table: string;
@@ -39,16 +40,24 @@ export async function openStore(
   const committer = new Committer(environment, options);
   return {
     get: (table, key) => {
-      const bytes = tableOf(environment, table).get(key);
+      const found = tableOf(environment, table);
+      const bytes = reading(folder, () => found.get(key));
       return bytes === undefined ? undefined : unpack(bytes);
     },
     range: function* (table, range = {}) {
       const { prefix = '', limit = Number.POSITIVE_INFINITY } = range;
-      let count = 0;
-      for (const { key, value } of tableOf(environment, table).getRange(boundsOf(range))) {
-        if (count >= limit || typeof key !== 'string' || !key.startsWith(prefix)) return;
-        count += 1;
-        yield [key, unpack(value)];
+      const found = tableOf(environment, table);
+      const entries = reading(folder, () => found.getRange(boundsOf(range))[Symbol.iterator]());
+      try {
+        for (let count = 0; count < limit; count += 1) {
+          const next = reading(folder, () => entries.next());
+          if (next.done === true) return;
+          const { key, value } = next.value;
+          if (typeof key !== 'string' || !key.startsWith(prefix)) return;
+          yield [key, unpack(value)];
+        }
+      } finally {
+        entries.return?.();
       }
     },
     count: (table) => Number((tableOf(environment, table).getStats() as { entryCount: number }).entryCount),

@@ -121,13 +121,30 @@ function entriesOf(
   });
 }
 
-function record(decision: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
-  const { rule, verdict, reason, problems } = decision;
-  return { ...stamp, rule, verdict, reason, problems, reactions: entries.map(({ reaction }) => reaction.id) };
+function record(decided: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
+  const { rule, verdict, reason, problems } = decided;
+  const reactions = entries.map(({ reaction }) => reaction.id);
+  return decisionOf(stamp, { rule, verdict, reason, problems, reactions });
 }
 
 function failed(stamp: Stamp, rule: string, verdict: Verdict, reason: string): Decision {
-  return { ...stamp, rule, verdict, reason, problems: [], reactions: [] };
+  return decisionOf(stamp, { rule, verdict, reason, problems: [], reactions: [] });
+}
+
+/** Member by member: spreading the stamp was the dearest step of a whole turn. */
+function decisionOf(stamp: Stamp, rest: Omit<Decision, keyof Stamp>): Decision {
+  return {
+    event: stamp.event,
+    seq: stamp.seq,
+    tag: stamp.tag,
+    ruleSet: stamp.ruleSet,
+    atMs: stamp.atMs,
+    rule: rest.rule,
+    verdict: rest.verdict,
+    reason: rest.reason,
+    problems: rest.problems,
+    reactions: rest.reactions,
+  };
 }
 
 function rulesOf(ruleSet: RuleSet, tag: string): Set<string> {

@@ -112,3 +112,25 @@ test.each([
     message: expect.stringContaining('Move that folder away'),
   });
 });
+
+test('a page that was overwritten is told as damage, not as nonsense', async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'data.mdb');
+  const store = await openStore(folder.path, ['t'], options);
+  for (let i = 0; i < 200; i += 1)
+    await store.commit([{ table: 't', key: `k${i}`, value: `value ${i} `.repeat(100) }]);
+  await store.close();
+  const bytes = readFileSync(file);
+  // Everything but the two pages that name the root.
+  bytes.fill(0, 8192);
+  writeFileSync(file, bytes);
+  const read = async () => {
+    const again = await openStore(folder.path, ['t'], options);
+    try {
+      return [...again.range('t')];
+    } finally {
+      await again.close();
+    }
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+});
