@@ -163,3 +163,17 @@ test('a problem has its place in the template', () => {
   const rendered = prepare(output);
   expect(rendered).toMatchObject({ ok: false, problems: [{ code: 'YAML_SYNTAX', file: 'x.sls' }] });
 });
+
+describe('an expression that prints nothing on a line of its own', () => {
+  test('leaves no trace', () => {
+    expect(built(sls`${''}\na: ${'x'}\n  ${' '}\nb:\n  c: ${''}\n${''}\n`)).toEqual(
+      map({ a: 'x', b: { c: null } }),
+    );
+  });
+
+  test('is a problem when it prints something', () => {
+    expect(built(sls`${'b: 1'}\na: ${'x'}`)).toBe('!YAML_SYNTAX');
+    expect(built(sls`${null}\na: ${'x'}`)).toBe('!YAML_SYNTAX');
+    expect(built(sls`a: b: ${''}`)).toBe('!YAML_SYNTAX');
+  });
+});
