@@ -210,7 +210,7 @@ function compileInlineIf(c: Compiler, node: Node<'InlineIf'>, plain: boolean): E
     if (isTrue(frame.rt, cond(frame))) return body(frame);
     if (otherwise !== undefined) return otherwise(frame);
     frame.rt.at = at;
-    return new Undefined('the inline if-expression evaluated to false and no else section was defined');
+    return new Undefined('the inline if is false and has no else', undefined, true);
   };
 }
 

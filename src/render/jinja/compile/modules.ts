@@ -2,22 +2,12 @@ import { deserialiser } from '../library/load.ts';
 import type { Expr, Node } from '../parse/index.ts';
 import { itemsOf, plain, str } from '../run/convert.ts';
 import { Module } from '../run/objects.ts';
-import type { Names } from '../run/runtime.ts';
-import {
-  Callable,
-  CaptureSink,
-  PyObject,
-  type PyValue,
-  type TemplateText,
-  Undefined,
-} from '../run/values.ts';
-import type { Sink } from '../sink.ts';
+import { CaptureSink, type PyValue, Undefined } from '../run/values.ts';
+import { runBlock, type SeenNames } from './blocks.ts';
 import type { Compiler } from './compiler.ts';
 import { type Execute, emptySlots, Frame, goOn, type Unit } from './frame.ts';
 import { exportsOf, notFound, runUnit, silentSink } from './running.ts';
 import { FunctionSlots, type Read, Scope } from './scope.ts';
-
-type SeenNames = (frame: Frame) => Names;
 
 /** What another template sees of this place: the names here, or only those of the render. */
 function seenNames(c: Compiler, withContext: boolean): SeenNames {
@@ -142,7 +132,7 @@ export function compileBlock(c: Compiler, node: Node<'Block'>): Execute {
   return (frame, sink) => {
     if (sink === silentSink) return goOn;
     frame.rt.at = at;
-    runBlock(frame, node.name, 0, seen(frame), sink);
+    runBlock(frame, node.name, 0, seen, sink);
     return goOn;
   };
 }
@@ -151,47 +141,4 @@ function outermost(scope: Scope): Scope {
   let top = scope;
   while (top.parent !== null) top = top.parent;
   return top;
-}
-
-/** Runs the definition of a block at a place in its chain; `super()` is the next one. */
-function runBlock(frame: Frame, name: string, depth: number, names: Names, sink: Sink): void {
-  const block = frame.program.blocks.get(name)?.[depth];
-  const { rt, program } = frame;
-  if (block === undefined) return rt.fail('TEMPLATE_UNDEFINED', `there is no parent block called '${name}'`);
-  if (block.required) rt.fail('TEMPLATE_UNDEFINED', `the required block '${name}' is not defined`);
-  const capture = (from: number): TemplateText => {
-    const sinkOf = new CaptureSink();
-    runBlock(frame, name, from, names, sinkOf);
-    return sinkOf.take();
-  };
-  const special = new Map<string, PyValue>([
-    ['super', new Callable('super', () => capture(depth + 1))],
-    ['self', new Self(frame, names)],
-  ]);
-  rt.enter();
-  const inner = new Frame(rt, emptySlots(block.fn), null, { names: special, parent: names }, program);
-  block.run(inner, sink);
-  rt.leave();
-}
-
-/** `self.name()` puts a block out again. */
-class Self extends PyObject {
-  readonly typeName = 'TemplateReference';
-  readonly #frame: Frame;
-  readonly #names: Names;
-
-  constructor(frame: Frame, names: Names) {
-    super();
-    this.#frame = frame;
-    this.#names = names;
-  }
-
-  override attribute(name: string): PyValue | undefined {
-    if (!this.#frame.program.blocks.has(name)) return undefined;
-    return new Callable(name, () => {
-      const capture = new CaptureSink();
-      runBlock(this.#frame, name, 0, this.#names, capture);
-      return capture.take();
-    });
-  }
 }

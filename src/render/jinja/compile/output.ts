@@ -14,7 +14,7 @@ export function emit(rt: Runtime, sink: Sink, value: PyValue): void {
     sink.value(value);
   } else if (value instanceof TemplateText) emitText(rt, sink, value);
   else if (value instanceof Undefined) {
-    if (!rt.lenient) rt.undefinedUsed(value);
+    if (!rt.forgives(value)) rt.undefinedUsed(value);
   } else sink.value(pure(rt, value));
 }
 

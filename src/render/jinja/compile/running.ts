@@ -3,6 +3,7 @@ import { str } from '../run/convert.ts';
 import type { Names, Runtime } from '../run/runtime.ts';
 import type { PyValue } from '../run/values.ts';
 import type { Sink } from '../sink.ts';
+import { Self } from './blocks.ts';
 import { type BlockTable, emptySlots, Frame, type Program, type Unit } from './frame.ts';
 
 /** The templates that one template loads, each compiled once. */
@@ -55,7 +56,11 @@ export function runUnit(
 ): Frame {
   const blocks = unit.blocks.size === 0 && derived === undefined ? noBlocks : withBlocks(unit, derived);
   const program: Program = { blocks, load: units.load };
-  const frame = new Frame(rt, emptySlots(unit.slots), null, names, program);
+  const special = new Map<string, PyValue>();
+  const seen = blocks === noBlocks ? names : { names: special, parent: names };
+  const frame = new Frame(rt, emptySlots(unit.slots), null, seen, program);
+  if (blocks !== noBlocks)
+    special.set('self', new Self(frame, () => ({ names: exportsOf(unit, frame), parent: seen })));
   if (unit.parent === undefined) {
     unit.run(frame, sink);
     return frame;

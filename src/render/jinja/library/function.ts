@@ -119,33 +119,37 @@ function parseSignature(signature: string): Omit<Fn, 'run' | 'raw'> {
   };
 }
 
+const none: readonly PyValue[] = [];
 const nothing: ReadonlyMap<string, PyValue> = new Map();
 
 /** Calls a function of the library with Python's rules for arguments. */
 export function callFn(rt: Runtime, name: string, target: Fn, self: PyValue, args: Args): PyValue {
   rt.step();
   const { params } = target;
-  const values: (PyValue | undefined)[] = args.pos.slice(0, params.length);
-  const rest = args.pos.slice(params.length);
-  if (rest.length > 0 && !target.star)
-    rt.typeError(`${name}() takes at most ${params.length} arguments (${args.pos.length} given)`);
-  const extra = args.kw === null ? nothing : bindKeywords(rt, name, target, values, args.kw);
+  const { pos, kw } = args;
+  if (pos.length > params.length && !target.star)
+    rt.typeError(`${name}() takes at most ${params.length} arguments (${pos.length} given)`);
+  const rest = pos.length > params.length ? pos.slice(params.length) : none;
+  let values: readonly (PyValue | undefined)[] = rest === none ? pos : pos.slice(0, params.length);
+  let extra = nothing;
+  if (kw !== null) {
+    const bound = [...values];
+    extra = bindKeywords(rt, name, target, bound, kw);
+    values = bound;
+  }
   for (let at = 0; at < target.required; at += 1)
     if (values[at] === undefined) rt.typeError(`${name}() missing required argument: '${params[at]}'`);
   if (target.raw) return target.run(new Call(rt, name, values, rest, extra), self);
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at];
-    if (value instanceof Undefined) values[at] = rt.lenient ? undefined : rt.undefinedUsed(value);
-  }
-  const subject = self instanceof Undefined && rt.lenient ? '' : used(rt, self);
+  for (const value of values)
+    if (value instanceof Undefined) {
+      if (!rt.forgives(value)) rt.undefinedUsed(value);
+      values = values.map((item) => (item instanceof Undefined ? undefined : item));
+      break;
+    }
+  const subject = self instanceof Undefined && rt.forgives(self) ? '' : used(rt, self);
   const result = target.run(new Call(rt, name, values, rest, extra), subject);
   // What is made of author's text alone is author's text.
-  if (
-    typeof result === 'string' &&
-    self instanceof TemplateText &&
-    isAuthored(self) &&
-    args.pos.every(isAuthored)
-  )
+  if (typeof result === 'string' && self instanceof TemplateText && isAuthored(self) && pos.every(isAuthored))
     return new TemplateText([result]);
   return result;
 }

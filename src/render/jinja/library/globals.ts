@@ -1,13 +1,16 @@
 import { mapFrom } from '../../python/index.ts';
-import { str } from '../run/convert.ts';
+import { index, str } from '../run/convert.ts';
 import { Cycler, Joiner, Namespace, Range } from '../run/objects.ts';
 import { Callable, type PyValue, TemplateText } from '../run/values.ts';
 import { type Call, callFn, type Fn, fn, rawFn } from './function.ts';
 import { updateMap } from './methods/map.ts';
 
 function makeRange(call: Call): PyValue {
-  const [start, stop] = call.has(1) ? [call.int(0), call.int(1)] : [0, call.int(0)];
-  const step = call.int(2, 1);
+  const numbers = call.rest.map((value) => index(call.rt, value, 'range() arguments'));
+  if (numbers.length < 1 || numbers.length > 3)
+    call.rt.typeError(`range expected 1 to 3 arguments, got ${numbers.length}`);
+  const [first = 0, second, step = 1] = numbers;
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
   if (step === 0) call.rt.valueError('range() arg 3 must not be zero');
   const range = new Range(start, stop, step);
   if (range.length() > 100_000) call.rt.fail('TEMPLATE_BUDGET', 'a range may have at most 100000 items');
@@ -33,7 +36,7 @@ function raise(call: Call): never {
 }
 
 const functions: Readonly<Record<string, Fn>> = {
-  range: fn('start stop? step?', makeRange),
+  range: fn('*', makeRange),
   dict: fn('other? **', makeMap),
   odict: fn('other? **', makeMap),
   namespace: fn('other? **', makeNamespace),

@@ -58,7 +58,7 @@ export function getItem(rt: Runtime, target: PyValue, key: PyValue): PyValue {
   const wanted = plain(key);
   if (given instanceof Map) return itemOfMap(rt, given, wanted);
   if (given instanceof Undefined) return rt.undefinedUsed(given);
-  if (wanted instanceof Undefined && !rt.lenient) return rt.undefinedUsed(wanted);
+  if (wanted instanceof Undefined && !rt.forgives(wanted)) return rt.undefinedUsed(wanted);
   if (typeof wanted === 'string') return getAttribute(rt, given, wanted);
   const whole = isWhole(wanted) ? index(rt, wanted, 'indices') : undefined;
   let found: PyValue | undefined;
@@ -80,7 +80,7 @@ function itemOfMap(rt: Runtime, map: Map<Value, Value>, key: Value | PyObject | 
     if (rt.methods.has(map, key)) return boundMethod(map, key);
     return new Undefined(`'dict object' has no attribute '${key}'`, () => nearKey(map, key));
   }
-  if (key instanceof Undefined && !rt.lenient) return rt.undefinedUsed(key);
+  if (key instanceof Undefined && !rt.forgives(key)) return rt.undefinedUsed(key);
   const wanted = pure(rt, key);
   const found = wanted instanceof Map || Array.isArray(wanted) ? undefined : mapGet(map, wanted);
   return found === undefined ? missingItem(map, key) : found;

@@ -3,7 +3,16 @@ import { numberOf, PyError } from '../../python/index.ts';
 import { str, used } from './convert.ts';
 import { formatPercent } from './percent.ts';
 import type { Runtime } from './runtime.ts';
-import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName, Undefined } from './values.ts';
+import {
+  type Part,
+  PyObject,
+  type PyValue,
+  Serialised,
+  Slot,
+  TemplateText,
+  typeName,
+  Undefined,
+} from './values.ts';
 
 type Numeric = number | bigint;
 const bitsMax = 20_000;
@@ -79,7 +88,19 @@ function addText(rt: Runtime, a: PyValue, b: PyValue): PyValue {
       ? unsupported(rt, '+', other, 'str')
       : rt.typeError(`can only concatenate str (not "${typeName(other)}") to str`);
   }
-  return new TemplateText([...left, ...right]);
+  return textOf(rt, [...left, ...right]);
+}
+
+/** Author's text of the parts, paid for by its length. */
+export function textOf(rt: Runtime, parts: readonly Part[]): TemplateText {
+  let length = parts.length;
+  for (const part of parts) {
+    if (typeof part === 'string') length += part.length;
+    else if (part instanceof Serialised) length += part.text.length;
+    else if (typeof part.value === 'string') length += part.value.length;
+  }
+  rt.spend(length);
+  return new TemplateText(parts);
 }
 
 /** The parts of author's text or of a string; undefined for everything else. */
@@ -248,11 +269,11 @@ export function concat(rt: Runtime, values: readonly PyValue[]): PyValue {
     if (value instanceof TemplateText) parts.push(...value.parts);
     else parts.push(new Slot(stringOf(rt, value)));
   }
-  return new TemplateText(parts);
+  return textOf(rt, parts);
 }
 
 function stringOf(rt: Runtime, value: PyValue): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Undefined && rt.lenient) return '';
+  if (value instanceof Undefined && rt.forgives(value)) return '';
   return str(rt, value);
 }

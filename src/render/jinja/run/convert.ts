@@ -18,7 +18,7 @@ export function used(rt: Runtime, value: PyValue): Value | PyObject {
 export function pure(rt: Runtime, value: PyValue): Value {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof TemplateText) return value.text;
-  if (value instanceof Undefined) return rt.lenient ? '' : rt.undefinedUsed(value);
+  if (value instanceof Undefined) return rt.forgives(value) ? '' : rt.undefinedUsed(value);
   if (value instanceof PyObject) return value.repr();
   if (isPure(value)) return value as Value;
   if (Array.isArray(value)) return value.map((item) => pure(rt, item));
@@ -55,7 +55,7 @@ export function mapOfKeywords(keywords: ReadonlyMap<string, PyValue>): Map<Value
 export function isTrue(rt: Runtime, value: PyValue): boolean {
   if (value === true || value === false) return value;
   if (value instanceof TemplateText) return value.text !== '';
-  if (value instanceof Undefined) return rt.lenient ? false : rt.undefinedUsed(value);
+  if (value instanceof Undefined) return rt.forgives(value) ? false : rt.undefinedUsed(value);
   return value instanceof PyObject ? value.truthy() : truthy(value);
 }
 
@@ -79,7 +79,7 @@ export function equals(rt: Runtime, a: PyValue, b: PyValue): boolean {
 
 function comparable(rt: Runtime, value: PyValue): Value | PyObject | Undefined {
   const given = plain(value);
-  return given instanceof Undefined && !rt.lenient ? rt.undefinedUsed(given) : given;
+  return given instanceof Undefined && !rt.forgives(given) ? rt.undefinedUsed(given) : given;
 }
 
 export type OrderSign = '<' | '<=' | '>' | '>=';
@@ -98,7 +98,7 @@ export function compare(rt: Runtime, a: PyValue, b: PyValue, sign: OrderSign = '
 /** Python's `needle in hay`. */
 export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
   const within = plain(hay);
-  if (within instanceof Undefined) return rt.lenient ? false : rt.undefinedUsed(within);
+  if (within instanceof Undefined) return rt.forgives(within) ? false : rt.undefinedUsed(within);
   if (typeof within === 'string') {
     const part = used(rt, needle);
     if (typeof part === 'string') return within.includes(part);
@@ -124,7 +124,7 @@ export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
 export function itemsOf(rt: Runtime, value: PyValue, what = 'object'): readonly PyValue[] {
   const given = plain(value);
   if (Array.isArray(given)) return given;
-  if (given instanceof Undefined) return rt.lenient ? [] : rt.undefinedUsed(given);
+  if (given instanceof Undefined) return rt.forgives(given) ? [] : rt.undefinedUsed(given);
   if (given instanceof Map) return [...given.keys()];
   if (given instanceof PyTuple) return given.items;
   if (typeof given === 'string') return characters(given);
@@ -149,7 +149,7 @@ export function lengthOf(rt: Runtime, value: PyValue): number {
   if (Array.isArray(given) || given instanceof Uint8Array) return given.length;
   if (given instanceof Map) return given.size;
   if (given instanceof PyTuple) return given.items.length;
-  if (given instanceof Undefined) return rt.lenient ? 0 : rt.undefinedUsed(given);
+  if (given instanceof Undefined) return rt.forgives(given) ? 0 : rt.undefinedUsed(given);
   const length = given instanceof PyObject ? given.length() : undefined;
   return length ?? rt.typeError(`object of type '${typeName(given)}' has no len()`);
 }

@@ -11,6 +11,7 @@ export function formatBraces(rt: Runtime, format: string | TemplateText, args: A
   const pattern = typeof format === 'string' ? format : format.text;
   const made = new TemplateText(new BraceFormat(rt, args).run(pattern, 2));
   const byAuthor = format instanceof TemplateText && format.parts.every((part) => typeof part === 'string');
+  rt.spend(made.parts.length + made.text.length);
   return byAuthor ? made : made.text;
 }
 
@@ -48,7 +49,7 @@ class BraceFormat {
   #field(field: string, depth: number): readonly Part[] {
     const [, path = '', conversion, spec = ''] = /^([^!:]*)(?:!([\s\S]))?(?::([\s\S]*))?$/.exec(field) ?? [];
     const value = this.#value(path);
-    const inner = new TemplateText(this.run(spec, depth - 1)).text;
+    const inner = spec === '' ? '' : new TemplateText(this.run(spec, depth - 1)).text;
     if (conversion === undefined && inner === '' && value instanceof TemplateText) return value.parts;
     if (conversion === undefined) return [new Slot(formatSpec(this.#rt, value, inner))];
     if (!'rsa'.includes(conversion)) this.#rt.valueError(`Unknown conversion specifier ${conversion}`);

@@ -14,15 +14,15 @@ export function fixed(value: number, digits: number): string {
 /** JavaScript's toFixed takes ties away from zero; Python takes them to the even digit. */
 function toFixedExact(value: number, digits: number): string {
   const text = value.toFixed(digits);
-  if (digits > 30) return text;
-  const scaled = Math.abs(value) * 10 ** digits;
-  if (scaled % 1 !== 0.5 || !Number.isSafeInteger(scaled * 2) || scaled / 10 ** digits !== Math.abs(value))
-    return text;
-  const even = Math.floor(scaled) % 2 === 0 ? Math.floor(scaled) : Math.ceil(scaled);
-  const sign = value < 0 ? '-' : '';
-  const digitsText = String(even).padStart(digits + 1, '0');
-  const cut = digitsText.length - digits;
-  return digits === 0 ? sign + digitsText : `${sign}${digitsText.slice(0, cut)}.${digitsText.slice(cut)}`;
+  if (digits > 60) return text;
+  // A double that lies in the middle ends right behind the 5; any other differs within 30 more digits.
+  const tail = value.toFixed(digits + 30).slice(-30);
+  if (!/^50*$/.test(tail)) return text;
+  const floor = value
+    .toFixed(digits + 30)
+    .slice(0, -30)
+    .replace(/\.$/, '');
+  return Number(floor.at(-1)) % 2 === 0 ? floor : text;
 }
 
 /** `1.5e+10`: at least two digits in the exponent. */

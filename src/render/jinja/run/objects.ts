@@ -1,4 +1,4 @@
-import type { Value } from '../../../core/index.ts';
+import { PyTuple, type Value } from '../../../core/index.ts';
 import { PyError } from '../../python/index.ts';
 import { equals, lengthOf, list } from './convert.ts';
 import type { Args, Runtime } from './runtime.ts';
@@ -232,7 +232,7 @@ export class Macro extends PyObject {
       case 'name':
         return shape.name;
       case 'arguments':
-        return [...shape.params];
+        return new PyTuple(shape.params);
       case 'catch_varargs':
         return shape.varargs;
       case 'catch_kwargs':

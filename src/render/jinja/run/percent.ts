@@ -23,6 +23,7 @@ export function formatPercent(rt: Runtime, format: string | TemplateText, values
   const parts = new PercentFormat(rt, values).run(pattern);
   const byAuthor = format instanceof TemplateText && format.parts.every((part) => typeof part === 'string');
   const made = new TemplateText(parts);
+  rt.spend(made.parts.length + made.text.length);
   return byAuthor ? made : made.text;
 }
 

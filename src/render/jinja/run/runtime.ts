@@ -55,8 +55,9 @@ export class Runtime {
     this.#bytes = env.bytesMax;
   }
 
-  get lenient(): boolean {
-    return this.env.allowUndefined === true;
+  /** Whether an undefined value prints as nothing instead of failing. */
+  forgives(value: Undefined): boolean {
+    return value.soft || this.env.allowUndefined === true;
   }
 
   /** Counts work: nodes, loop turns, items walked. */

@@ -52,9 +52,12 @@ export class Undefined {
   readonly message: string;
   /** Worked out only when the use fails. */
   readonly hint: (() => string | undefined) | undefined;
-  constructor(message: string, hint?: () => string | undefined) {
+  /** Prints as nothing and counts as false even in strict templates, like an inline `if` without `else`. */
+  readonly soft: boolean;
+  constructor(message: string, hint?: () => string | undefined, soft = false) {
     this.message = message;
     this.hint = hint;
+    this.soft = soft;
   }
 }
 

@@ -1,18 +1,25 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { str } from '../../run/convert.ts';
-import { type FnTable, fn, table, textFn } from '../function.ts';
+import { PyFloat, type Value } from '../../../../core/index.ts';
+import { itemsOf, str } from '../../run/convert.ts';
+import { PyObject } from '../../run/values.ts';
+import { type Call, type FnTable, fn, table, textFn } from '../function.ts';
 
 function hash(algorithm: string): (call: unknown, self: string) => string {
   return (_call, self) => createHash(algorithm).update(self, 'utf8').digest('hex');
 }
 
 /** What Python's `urllib.parse.quote` leaves as it is, beside `/`. */
-function urlEncode(text: string, safeSlash: boolean): string {
+function urlEncode(text: string, query: boolean): string {
   const encoded = encodeURIComponent(text).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return safeSlash ? encoded.replaceAll('%2F', '/') : encoded;
+  return query ? encoded.replaceAll('%20', '+') : encoded.replaceAll('%2F', '/');
+}
+
+function itemsIn(call: Call, self: Value | PyObject): unknown {
+  if (self instanceof PyObject) return self.items(call.rt);
+  return typeof self === 'object' && self !== null && !(self instanceof PyFloat) ? self : undefined;
 }
 
 /** The namespace of Salt's uuid filter. */
@@ -57,9 +64,11 @@ export const codecFilters: FnTable = table({
   sha512: textFn('', hash('sha512')),
   to_bytes: textFn('encoding? errors?', (_call, self) => new TextEncoder().encode(self)),
   urlencode: fn('', (call, self) => {
-    if (!(self instanceof Map)) return urlEncode(str(call.rt, self), true);
-    const pairs = [...self].map(([key, value]) => [str(call.rt, key), str(call.rt, value)] as const);
-    return pairs.map(([key, value]) => `${urlEncode(key, false)}=${urlEncode(value, false)}`).join('&');
+    if (typeof self === 'string' || itemsIn(call, self) === undefined)
+      return urlEncode(str(call.rt, self), false);
+    const pairs =
+      self instanceof Map ? [...self] : itemsOf(call.rt, self).map((pair) => itemsOf(call.rt, pair));
+    return pairs.map((pair) => pair.map((part) => urlEncode(str(call.rt, part), true)).join('=')).join('&');
   }),
   uuid: textFn('', (_call, self) => uuid5(self)),
 });

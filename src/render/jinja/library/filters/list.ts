@@ -1,5 +1,5 @@
 import { PyTuple, type Value } from '../../../../core/index.ts';
-import { add, divide, partsOf } from '../../run/arithmetic.ts';
+import { add, divide, partsOf, textOf } from '../../run/arithmetic.ts';
 import { characters, compare, equals, isTrue, itemsOf, list, plain, str, used } from '../../run/convert.ts';
 import {
   Generator,
@@ -37,8 +37,7 @@ function join(call: Call, self: PyValue): PyValue {
     if (at > 0) parts.push(...between);
     parts.push(...(item instanceof TemplateText ? item.parts : [new Slot(str(call.rt, item))]));
   });
-  call.rt.spend(parts.length);
-  return new TemplateText(parts);
+  return textOf(call.rt, parts);
 }
 
 function first(call: Call, self: PyValue): PyValue {
@@ -118,8 +117,7 @@ function slices(call: Call, self: Value | PyObject): PyValue {
   for (let row = 0; row < count; row += 1) {
     const end = at + size + (row < longer ? 1 : 0);
     const made = list(items.slice(at, end));
-    if (call.has(1) && call.value(1) !== null && row >= longer && longer > 0)
-      made.push(call.value(1) as Value);
+    if (call.has(1) && call.value(1) !== null && row >= longer) made.push(call.value(1) as Value);
     rows.push(made);
     at = end;
   }

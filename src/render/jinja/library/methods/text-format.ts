@@ -1,4 +1,5 @@
 import type { Value } from '../../../../core/index.ts';
+import { textOf } from '../../run/arithmetic.ts';
 import { characters, itemsOf, plain, used } from '../../run/convert.ts';
 import { formatBraces } from '../../run/format.ts';
 import type { Runtime } from '../../run/runtime.ts';
@@ -25,7 +26,7 @@ export function joinItems(rt: Runtime, separator: string | TemplateText, items: 
     if (item instanceof TemplateText) parts.push(...item.parts);
     else parts.push(new Slot(item as Value));
   });
-  return new TemplateText(parts);
+  return textOf(rt, parts);
 }
 
 function join(call: Call, self: PyValue): PyValue {
