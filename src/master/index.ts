@@ -1,1 +1,1 @@
-export { createMaster, type Master, type MasterDeps, type MasterEndpoints } from './master.ts';
+export { createMaster, type Master } from './master.ts';

@@ -1,2 +1,2 @@
 export { globTest } from './glob.ts';
-export { type Inventory, type Resolved, resolveTarget, targetTypes } from './resolve.ts';
+export { type Inventory, type Resolved, resolveTarget } from './resolve.ts';
