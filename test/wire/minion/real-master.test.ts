@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   connectBus,
   connectLink,
+  fingerprint,
   packValue,
   socketPath,
   unpackData,
@@ -11,7 +12,7 @@ import { get, mapOf, silentTelemetry, type Value, type ValueMap } from '../../..
 import { createMaster } from '../../../src/master/index.ts';
 import { createMinion } from '../../../src/minion/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
-import { clock, ids, settingsIn } from './support.ts';
+import { clock, ids, Reports, settingsIn } from './support.ts';
 
 describe('the minion with the master', () => {
   it('is accepted on its own host, runs a job and sends an event that names its job', async () => {
@@ -58,6 +59,58 @@ describe('the minion with the master', () => {
     } finally {
       await minion.stop();
       await bus.close();
+      await link.close();
+      await master.stop();
+    }
+  });
+
+  it('waits over TCP until its key is accepted, and then works', async () => {
+    using there = temporaryFolder();
+    using here = temporaryFolder();
+    const reports = new Reports();
+    const masterSettings = settingsIn(there.path);
+    const master = createMaster(masterSettings, { clock, ids, telemetry: silentTelemetry });
+    await master.start();
+    const port = (endpoints: readonly string[]): number =>
+      Number(
+        endpoints
+          .find((endpoint) => endpoint.startsWith('tcp:'))
+          ?.split(':')
+          .at(-1),
+      );
+    const minion = createMinion(
+      settingsIn(here.path, {
+        id: 'far',
+        master: '127.0.0.1',
+        masterPort: port(master.endpoints.work),
+        masterEnrolPort: port(master.endpoints.enrol),
+        masterFinger: fingerprint(master.publicKey),
+        acceptanceWaitS: 0.05,
+      }),
+      { clock, ids, telemetry: reports },
+    );
+    const link = connectLink({ endpoint: `ipc://${socketPath(masterSettings.sockDir, 'master')}`, clock });
+    const ask = async (verb: string, request: Record<string, Value>): Promise<ValueMap> =>
+      unpackValue(await link.request(verb, packValue(mapOf({ user: 'root', ...request })), 5000)) as ValueMap;
+    try {
+      await minion.start();
+      await reports.until(() => reports.of('master.lost').length > 0);
+      expect(reports.of('master.lost')[0]?.reason).toBe("the master answers pend to this minion's key");
+      const job = { tgt: 'far', tgt_type: 'glob', fun: 'test.ping', arg: [], kwarg: new Map() };
+      expect((await ask('job', job)).get('jid')).toBe(null);
+      expect((await ask('wheel', { fun: 'key.accept', arg: ['far'], kwarg: new Map() })).get('success')).toBe(
+        true,
+      );
+      await reports.until(() => reports.of('master.connected').length > 0);
+      const { jid } = Object.fromEntries(await ask('job', job)) as { jid: string };
+      const lookUp = async (): Promise<Value | undefined> =>
+        get(
+          (await ask('run', { fun: 'jobs.lookup_jid', arg: [jid], kwarg: new Map() })).get('return'),
+          'far',
+        );
+      await expect.poll(lookUp).toBe(true);
+    } finally {
+      await minion.stop();
       await link.close();
       await master.stop();
     }
