@@ -25,7 +25,7 @@ export function actionOf(chunk: LowChunk, file: string, line = 1): Rendered<Acti
     const problem: Problem = { code, severity: 'error', message, file, line, column: 1 };
     return { ok: false, problems: [hint === undefined ? problem : { ...problem, hint }] };
   };
-  const id = pyStr(chunk.get('__id__') ?? null);
+  const id = idOf(chunk);
   const kind = kinds.find((candidate) => candidate === chunk.get('state'));
   if (kind === undefined) {
     const given = pyStr(chunk.get('state') ?? null);
@@ -88,24 +88,29 @@ function argumentsOf(kind: Kind, chunk: LowChunk): Arguments | undefined {
 }
 
 /** What Salt passes over in a chunk although its author surely meant it. */
-export function chunkWarnings(chunk: LowChunk, file: string, line = 1): Problem[] {
-  const id = pyStr(chunk.get('__id__') ?? null);
-  const warn = (code: string, message: string, hint: string): Problem => {
-    return { code, severity: 'warning', message, hint, file, line, column: 1 };
-  };
+export function chunkWarnings(chunk: LowChunk, place: () => { file: string; line: number }): Problem[] {
   const warnings: Problem[] = [];
-  if (chunk.get('state') === 'local' && chunk.has('expr_form')) {
+  const warn = (code: string, message: string, hint: string): void => {
+    warnings.push({ code, severity: 'warning', message, hint, ...place(), column: 1 });
+  };
+  if (chunk.has('expr_form') && chunk.get('state') === 'local') {
     const form = pyRepr(chunk.get('expr_form') ?? null);
-    const message = `'${id}' says expr_form: ${form}, which is ignored: its target is a ${pyStr(chunk.get('tgt_type') ?? 'glob')}.`;
-    warnings.push(warn('SLS_EXPR_FORM', message, "Write 'tgt_type' instead."));
+    const used = pyStr(chunk.get('tgt_type') ?? 'glob');
+    warn(
+      'SLS_EXPR_FORM',
+      `'${idOf(chunk)}' says expr_form: ${form}, which is ignored: its target is a ${used}.`,
+      "Write 'tgt_type' instead.",
+    );
   }
   if (chunk.has('args') && (chunk.has('arg') || chunk.has('kwarg')))
-    warnings.push(
-      warn(
-        'SLS_ARGUMENTS_IGNORED',
-        `'arg' and 'kwarg' of '${id}' are ignored beside 'args'.`,
-        "Use 'args' alone.",
-      ),
+    warn(
+      'SLS_ARGUMENTS_IGNORED',
+      `'arg' and 'kwarg' of '${idOf(chunk)}' are ignored beside 'args'.`,
+      "Use 'args' alone.",
     );
   return warnings;
+}
+
+function idOf(chunk: LowChunk): string {
+  return pyStr(chunk.get('__id__') ?? null);
 }

@@ -14,13 +14,12 @@ export function lowChunks(reactions: Iterable<Reaction>): LowChunk[] {
 }
 
 function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): void {
-  const chunk: LowChunk = new Map<Value, Value>([
-    ['state', type.state],
-    ['name', reaction.id],
-    ['__sls__', reaction.origin.file],
-    ...(reaction.env === undefined ? [] : [['__env__', reaction.env] as const]),
-    ['__id__', reaction.id],
-  ]);
+  const chunk: LowChunk = new Map();
+  chunk.set('state', type.state);
+  chunk.set('name', reaction.id);
+  chunk.set('__sls__', reaction.origin.file);
+  if (reaction.env !== undefined) chunk.set('__env__', reaction.env);
+  chunk.set('__id__', reaction.id);
   let fun = type.fun;
   const names: Value[] = [];
   for (const item of type.run as readonly Value[]) {
@@ -114,5 +113,10 @@ function setOrder(chunk: LowChunk, cap: number): void {
 }
 
 function sortText(chunk: LowChunk): string {
-  return ['state', 'name', 'fun'].map((key) => pyStr(chunk.get(key) ?? null)).join('');
+  return textOf(chunk, 'state') + textOf(chunk, 'name') + textOf(chunk, 'fun');
+}
+
+function textOf(chunk: LowChunk, key: string): string {
+  const value = chunk.get(key) ?? null;
+  return typeof value === 'string' ? value : pyStr(value);
 }

@@ -1,7 +1,7 @@
-import type { LowChunk, Problem, Value } from '../../core/index.ts';
+import { type LowChunk, type Problem, textAt, type Value } from '../../core/index.ts';
 import { chunkWarnings } from './action.ts';
 import { lowChunks } from './chunks.ts';
-import { type HighFile, mergeFiles } from './high.ts';
+import { type HighFile, mergeFiles, type Reaction } from './high.ts';
 import { verifyHigh } from './verify.ts';
 
 /**
@@ -19,11 +19,14 @@ export function compileHigh(files: readonly HighFile[]): {
   verifyHigh(merged.values(), problems);
   if (problems.length > before) return { chunks: [], problems };
   const chunks = lowChunks(merged.values());
-  for (const chunk of chunks) {
-    const origin = merged.get(chunk.get('__id__') as Value)?.origin;
-    const id = chunk.get('__id__');
-    const line = typeof id === 'string' ? origin?.lineOf?.(id) : undefined;
-    problems.push(...chunkWarnings(chunk, origin?.file ?? '', line));
-  }
+  for (const chunk of chunks) problems.push(...chunkWarnings(chunk, () => placeOf(chunk, merged)));
   return { chunks, problems };
+}
+
+/** Where a chunk's ID stands; an argument may have changed the ID, and then it is unknown. */
+function placeOf(chunk: LowChunk, merged: ReadonlyMap<Value, Reaction>): { file: string; line: number } {
+  const id = chunk.get('__id__') ?? null;
+  const origin = merged.get(id)?.origin;
+  const line = typeof id === 'string' ? origin?.lineOf?.(id) : undefined;
+  return { file: origin?.file ?? textAt(chunk, '__sls__'), line: line ?? 1 };
 }
