@@ -15,7 +15,8 @@ export function validate(source: ConfigSource): { config: Partial<RawConfig>; pr
   }
   const result = configSchema.safeParse(source.value);
   if (result.success) return { config: result.data, problems: [] };
-  return { config: {}, problems: result.error.issues.flatMap((issue) => problemsOf(issue, source)) };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source));
+  return { config: {}, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, source: ConfigSource): Problem[] {
