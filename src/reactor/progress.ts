@@ -77,6 +77,14 @@ export class Progress {
     if (isNew) this.#telemetry.emit({ kind: 'master.lost', master: 'this host', reason });
   }
 
+  /** The connection is there again, and the subscription goes on by itself. */
+  back(): void {
+    if (this.#connected || this.#logId === '') return;
+    this.#connected = true;
+    this.#lostReason = null;
+    this.#telemetry.emit({ kind: 'master.connected', master: 'this host' });
+  }
+
   read(logId: string, nextSeq: number, events: number): void {
     this.#logId = logId;
     this.#nextSeq = nextSeq;

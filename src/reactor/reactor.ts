@@ -98,12 +98,12 @@ class ReactorProcess implements Reactor {
     const store = await this.#openStore();
     const rules = new RuleHolder(this.#settings, files, telemetry);
     this.#rules = rules;
-    const link = this.#connect();
+    const progress = new Progress(clock, telemetry, store);
+    const link = this.#connect(progress);
     const bus = this.#deps.bus ?? connectBus(link(), { clock });
     const plane = this.#deps.plane ?? brinePlane(link());
     const dispatcher = createDispatcher({ ...this.#settings.reactor, store, plane, clock, ids, telemetry });
     this.#undo.add('dispatch', () => this.#stopDispatch(dispatcher));
-    const progress = new Progress(clock, telemetry, store);
     this.#parts = { store, dispatcher, progress, bus };
     dispatcher.start();
     const follower = new Follower({
@@ -172,13 +172,14 @@ class ReactorProcess implements Reactor {
   }
 
   /** A link to the master, made when the first part asks for it. */
-  #connect(): () => LinkClient {
+  #connect(progress: Progress): () => LinkClient {
     let link: LinkClient | undefined;
     return () => {
       if (link === undefined) {
         const { clock, telemetry } = this.#deps;
         const endpoint = `ipc://${socketPath(this.#settings.sockDir, 'master')}`;
         const made = connectLink({ endpoint, clock, telemetry });
+        made.onStatus((status) => (status.kind === 'lost' ? progress.lost(status.reason) : progress.back()));
         this.#undo.add('the link to the master', () => made.close());
         link = made;
       }

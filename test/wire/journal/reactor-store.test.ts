@@ -10,6 +10,7 @@ import {
 import { openReactorStore } from '../../../src/journal/index.ts';
 import { systemClock } from '../../../src/system/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const options = { clock: systemClock, telemetry: silentTelemetry, keepDecisionsMs: 3_600_000 };
 
@@ -94,5 +95,44 @@ test('a settled reaction leaves the outbox, a dead one waits for an operator', a
   await store.commit({ dead: [dead] });
   await store.commit({ dropped: ['abcd-2.0'] });
   expect([...store.deadLetters()]).toEqual([]);
+  await store.close();
+});
+
+test('forgets old decisions and how they ended, but nothing that is still to be done', async () => {
+  using folder = temporaryFolder();
+  const clock = new VirtualClock();
+  const store = await openReactorStore(folder.path, { ...options, clock, keepDecisionsMs: 3_600_000 });
+  const outcome = { ok: true, repeated: false, jid: 'j', detail: null } as const;
+  for (let seq = 1; seq <= 100; seq += 1) {
+    await store.commit({ decisions: [decision(seq)], outbox: [entry(seq)] });
+    if (seq % 2 === 0)
+      await store.commit({ settled: [{ reaction: `abcd-${seq}.0`, outcome, attempts: 1, atMs: 1 }] });
+  }
+  await clock.advance(3_000_000);
+  await store.commit({ decisions: [decision(101)] });
+  expect([...store.decisions(1000)]).toHaveLength(101);
+  expect(store.settlement('abcd-2.0')).toBeDefined();
+  await clock.advance(1_000_000);
+  while ([...store.decisions(1000)].length > 1) await clock.advance(1000);
+  expect(store.decisionsOf('abcd-101')).toHaveLength(1);
+  expect(store.decisionsOf('abcd-100')).toEqual([]);
+  expect(store.settlement('abcd-2.0')).toBeUndefined();
+  expect(store.outboxSize()).toBe(50);
+  await store.close();
+  const again = await openReactorStore(folder.path, options);
+  await again.commit({ decisions: [decision(102)] });
+  expect([...again.decisions(2)].map(({ seq }) => seq)).toEqual([102, 101]);
+  await again.close();
+});
+
+test('commits of one moment take effect in call order, each whole', async () => {
+  using folder = temporaryFolder();
+  const store = await openReactorStore(folder.path, options);
+  const commits = Array.from({ length: 200 }, (_, i) =>
+    store.commit({ cursor: { source: 'abcd', nextSeq: i }, outbox: [entry(i)] }),
+  );
+  await Promise.all(commits);
+  expect(store.cursor('abcd')).toBe(199);
+  expect(store.outboxSize()).toBe(200);
   await store.close();
 });
