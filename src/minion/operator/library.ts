@@ -15,7 +15,7 @@ import {
 import { bind, type ParseArgument } from '../modules/bind.ts';
 import { CommandFailed } from '../modules/errors.ts';
 import type { Call } from '../modules/types.ts';
-import { ModuleWorker, type WorkerLimits } from './module-worker.ts';
+import { ModuleWorker, type WorkerDescription, type WorkerLimits } from './module-worker.ts';
 import { type Shape, shapeOf } from './parameters.ts';
 
 /** A function of the operator's, as the minion lists it. */
@@ -28,6 +28,14 @@ interface OperatorModule {
   /** What functions are called by: the file's name or the module's `virtualName`. */
   readonly name: string;
   worker: ModuleWorker;
+}
+
+/** What one reading of the folder gave. */
+interface Loaded {
+  readonly modules: Map<string, OperatorModule>;
+  readonly functions: Map<string, { readonly module: OperatorModule; readonly found: OperatorFunction }>;
+  /** File name without its ending → why it could not be loaded. */
+  readonly problems: Map<string, string>;
 }
 
 export interface LibraryOptions {
@@ -44,10 +52,8 @@ export interface LibraryOptions {
 /** The operator's own modules: every `*.mjs` and `*.js` of one folder, each in a thread of its own. */
 export class OperatorLibrary {
   readonly #options: LibraryOptions;
-  readonly #functions = new Map<string, { module: OperatorModule; found: OperatorFunction }>();
-  readonly #problems = new Map<string, string>();
   readonly #calls = new Map<number, Call>();
-  #modules: OperatorModule[] = [];
+  #loaded: Loaded = { modules: new Map(), functions: new Map(), problems: new Map() };
   #lastNumber = 0;
   #loading: Promise<readonly string[]> | undefined;
 
@@ -56,19 +62,22 @@ export class OperatorLibrary {
   }
 
   names(): readonly string[] {
-    return [...this.#functions.keys()];
+    return [...this.#loaded.functions.keys()];
   }
 
   find(name: string): OperatorFunction | undefined {
-    return this.#functions.get(name)?.found;
+    return this.#loaded.functions.get(name)?.found;
   }
 
   /** Why the module that this function would be in could not be loaded. */
   problemOf(name: string): string | undefined {
-    return this.#problems.get(name.split('.', 1)[0] ?? '');
+    return this.#loaded.problems.get(name.split('.', 1)[0] ?? '');
   }
 
-  /** Reads the folder anew; every module starts from nothing. The names of those that loaded. */
+  /**
+   * Reads the folder anew; every module starts from nothing. The old ones serve until the new ones are ready.
+   * The names of those that loaded.
+   */
   load(): Promise<readonly string[]> {
     this.#loading ??= this.#loadAll().finally(() => {
       this.#loading = undefined;
@@ -77,7 +86,7 @@ export class OperatorLibrary {
   }
 
   async call(name: string, arg: readonly Value[], kwarg: ValueMap, call: Call): Promise<Value> {
-    const entry = this.#functions.get(name);
+    const entry = this.#loaded.functions.get(name);
     if (entry === undefined) throw new CommandFailed(`'${name}' is not available.`);
     const { module, found } = entry;
     const bound = bind(found.signature, arg, kwarg, this.#options.parse);
@@ -86,7 +95,8 @@ export class OperatorLibrary {
     const keywords: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const [key, value] of bound.named) if (!positional.has(key)) keywords[key] = toPlain(value);
     for (const [key, value] of bound.extra) keywords[keyText(key)] = toPlain(value);
-    if (module.worker.stopped !== undefined) await this.#restart(module);
+    if (module.worker.stopped !== undefined) this.#restart(module);
+    await module.worker.ready;
     this.#lastNumber += 1;
     const number = this.#lastNumber;
     this.#calls.set(number, call);
@@ -102,45 +112,37 @@ export class OperatorLibrary {
   }
 
   tellGrains(grains: ValueMap): void {
-    for (const module of this.#modules) module.worker.tellGrains(toPlain(grains));
+    for (const module of this.#loaded.modules.values()) module.worker.tellGrains(toPlain(grains));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#modules.map((module) => module.worker.close()));
+    await closeAll(this.#loaded, 'the minion ends');
   }
 
   async #loadAll(): Promise<readonly string[]> {
-    await this.close();
-    this.#modules = [];
-    this.#functions.clear();
-    this.#problems.clear();
-    await Promise.all(this.#files().map((file) => this.#loadFile(file)));
-    return this.#modules.map((module) => module.name).sort();
-  }
-
-  async #loadFile(file: string): Promise<void> {
-    const fileName = parse(file).name;
-    const url = pathToFileURL(join(this.#options.folder, file)).href;
-    const worker = this.#start(url);
-    try {
-      const description = await worker.ready;
-      const module: OperatorModule = { url, name: description.virtualName ?? fileName, worker };
-      if (!/^[A-Za-z_]\w*$/.test(module.name))
-        throw new CommandFailed(`its virtualName '${module.name}' is not a module name`);
-      if (this.#modules.some((other) => other.name === module.name))
-        throw new CommandFailed(`another file of the folder is already called ${module.name}`);
-      this.#modules.push(module);
-      for (const { name, source, doc } of description.functions) {
-        this.#functions.set(`${module.name}.${name}`, { module, found: { ...shapeOf(source), doc } });
+    const loaded: Loaded = { modules: new Map(), functions: new Map(), problems: new Map() };
+    const attempts = this.#files().map((file) => {
+      const url = pathToFileURL(join(this.#options.folder, file)).href;
+      return { file, url, worker: this.#start(url) };
+    });
+    // In the order of their names, so that of two modules with one name the same one wins every time.
+    for (const attempt of attempts) {
+      try {
+        register(loaded, attempt, await attempt.worker.ready);
+      } catch (error) {
+        await attempt.worker.close('it could not be loaded');
+        loaded.problems.set(parse(attempt.file).name, messageOf(error));
+        const { telemetry } = this.#options;
+        telemetry.emit({ kind: 'module.problem', module: attempt.file, message: messageOf(error) });
       }
-    } catch (error) {
-      await worker.close();
-      this.#problems.set(fileName, messageOf(error));
-      this.#options.telemetry.emit({ kind: 'module.problem', module: file, message: messageOf(error) });
     }
+    const before = this.#loaded;
+    this.#loaded = loaded;
+    await closeAll(before, 'the modules were loaded anew');
+    return [...loaded.modules.keys()].sort();
   }
 
-  async #restart(module: OperatorModule): Promise<void> {
+  #restart(module: OperatorModule): void {
     const reason = module.worker.stopped ?? '';
     this.#options.telemetry.emit({
       kind: 'module.problem',
@@ -148,7 +150,6 @@ export class OperatorLibrary {
       message: `started again because ${reason}`,
     });
     module.worker = this.#start(module.url);
-    await module.worker.ready;
   }
 
   #start(url: string): ModuleWorker {
@@ -186,6 +187,27 @@ export class OperatorLibrary {
       return [];
     }
   }
+}
+
+interface Attempt {
+  readonly file: string;
+  readonly url: string;
+  readonly worker: ModuleWorker;
+}
+
+function register(loaded: Loaded, { file, url, worker }: Attempt, description: WorkerDescription): void {
+  const name = description.virtualName ?? parse(file).name;
+  if (!/^[A-Za-z_]\w*$/.test(name)) throw new CommandFailed(`its virtualName '${name}' is not a module name`);
+  if (loaded.modules.has(name))
+    throw new CommandFailed(`another file of the folder is already called ${name}`);
+  const module: OperatorModule = { url, name, worker };
+  loaded.modules.set(name, module);
+  for (const { name: own, source, doc } of description.functions)
+    loaded.functions.set(`${name}.${own}`, { module, found: { ...shapeOf(source), doc } });
+}
+
+async function closeAll({ modules }: Loaded, reason: string): Promise<void> {
+  await Promise.all([...modules.values()].map((module) => module.worker.close(reason)));
 }
 
 function plainOrOmitted(value: Value | undefined): unknown {

@@ -63,6 +63,8 @@ export class ModuleWorker {
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
+    // Whoever calls learns it; a thread that nobody waits for may end as it likes.
+    this.ready.catch(() => undefined);
     this.#worker = startWorker(input, options.limits);
     this.#worker.on('message', (message: FromWorker) => this.#hear(message, options.crossCall));
     this.#worker.once('error', (error) => this.stop(`it crashed: ${error.message}`));
@@ -118,14 +120,13 @@ export class ModuleWorker {
     this.#cancelPing?.();
     this.#cancelAgain?.();
     this.#settleReady?.reject(new CommandFailed(reason));
-    this.ready.catch(() => undefined);
     for (const number of this.#calls.keys())
       this.#fail(number, new CommandFailed(`The module was stopped: ${reason}.`));
     this.#ended = this.#worker.terminate();
   }
 
-  async close(): Promise<void> {
-    this.stop('the minion ends');
+  async close(reason: string): Promise<void> {
+    this.stop(reason);
     await this.#ended;
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textAt, type Value } from '../../../src/core/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
@@ -110,6 +112,16 @@ describe('test and sys', () => {
     process.env['PATH'] = folder.path;
     try {
       expect((await bench.run('pkg.version', ['vim'])).return).toMatch(/salt-call is not installed/);
+      const script = `#!/bin/sh\necho "$*" > ${folder.path}/argv\necho '{"local": {"vim": "9.1"}}'\nexit 6\n`;
+      writeFileSync(join(folder.path, 'salt-call'), script, { mode: 0o755 });
+      expect(await bench.run('pkg.version', ['-x', 'a b', 5], { refresh: true })).toMatchObject({
+        return: map({ vim: '9.1' }),
+        retcode: 6,
+        success: false,
+      });
+      expect(readFileSync(join(folder.path, 'argv'), 'utf8')).toBe(
+        '--local --out json --retcode-passthrough -- pkg.version "-x" "a b" 5 refresh=true\n',
+      );
       expect((await bench.run('pkg.version; id')).return).toMatch(/is not a function name/);
     } finally {
       process.env['PATH'] = before;
