@@ -46,13 +46,6 @@ export function numberOf(value: Value): number | bigint | undefined {
   return value instanceof PyFloat ? value.value : undefined;
 }
 
-/** A scalar is everything that holds no other values. */
-export function isScalar(value: Value): boolean {
-  return (
-    value === null || typeof value !== 'object' || value instanceof PyFloat || value instanceof Uint8Array
-  );
-}
-
 /** Python's `bool(value)`. */
 export function truthy(value: Value): boolean {
   if (value === null) return false;

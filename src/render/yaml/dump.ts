@@ -4,7 +4,7 @@ import { analyse, needsQuotes } from './analyse.ts';
 import { depthMax } from './parse.ts';
 import { Writer } from './writer.ts';
 
-export interface DumpOptions {
+interface DumpOptions {
   /** Brackets on one line (folded when it gets long), or one entry on each line. */
   readonly flow: boolean;
 }
@@ -138,7 +138,7 @@ function writeStyled(value: Value, writer: Writer, place: Place): void {
 }
 
 /** A scalar other than text as PyYAML represents it. */
-export function scalarText(value: Value): string {
+function scalarText(value: Value): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   const number = value instanceof PyFloat ? value.value : value;

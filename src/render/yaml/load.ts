@@ -15,7 +15,7 @@ export function loadYaml(source: Source): Rendered<Value> {
 }
 
 /** Places within text that is written in a file as it is. */
-export function locateIn(source: Source): Locate {
+function locateIn(source: Source): Locate {
   return (offset) => {
     const before = source.text.slice(0, offset);
     const start = before.lastIndexOf('\n') + 1;

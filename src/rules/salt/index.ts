@@ -1,4 +1,3 @@
-export { actionOf, chunkWarnings } from './action.ts';
-export { lowChunks } from './chunks.ts';
+export { actionOf } from './action.ts';
 export { compileHigh } from './compile.ts';
 export type { HighFile } from './high.ts';
