@@ -1,136 +1,109 @@
 import { Minimatch } from 'minimatch';
 import { compileGlobs } from '../src/match/index.ts';
+import { type BenchOptions, machine, print, type Row, rate } from './support/report.ts';
 
-export interface MatchBenchOptions {
-  /** Few and short runs, to see that it works. */
-  readonly quick: boolean;
-}
+/** A mix as reactor files have it: most globs watch one minion, one application or one exact tag. */
+const shapes: readonly ((i: number) => string)[] = [
+  (i) => `salt/job/*/ret/web${i}.*`,
+  (i) => `acme/app${i}/*`,
+  (i) => `*/error/${i}`,
+  (i) => `salt/beacon/db${i}/diskusage/*`,
+  (i) => `acme/exact/${i}`,
+  (i) => `salt/minion/h${i}/start`,
+];
 
-/** Medians, in events a second. */
-export interface MatchBenchRow {
-  readonly globs: number;
-  readonly events: 'hits' | 'misses';
-  readonly brine: number;
-  /** One precompiled expression for each rule, tried in turn. */
-  readonly regexps: number;
-  /** minimatch alone, one compiled pattern for each rule, tried in turn. */
-  readonly minimatch: number;
-  readonly buildMs: number;
-}
-
-/** A mix as it is found in reactor files: most watch one minion, one application or one exact tag. */
 function globOf(i: number): string {
-  const shapes = [
-    `salt/job/*/ret/web${i}.*`,
-    `acme/app${i}/*`,
-    `*/error/${i}`,
-    `salt/beacon/db${i}/diskusage/*`,
-    `acme/exact/${i}`,
-    `salt/minion/h${i}/start`,
-  ];
-  return shapes[i % shapes.length] ?? '';
+  return shapes[i % shapes.length]?.(i) ?? '';
 }
 
-/** A tag that exactly one glob watches. */
+function jidOf(i: number): string {
+  return String(20_240_203_100_010_000_000n + BigInt(i));
+}
+
+/** A tag that one of the globs watches, a different one each time. */
 function hitOf(i: number, globs: number): string {
-  const n = (i * 7919) % globs;
-  const jid = 20_240_203_100_010_000_000n + BigInt(i);
-  return globOf(n)
-    .replace('salt/job/*', `salt/job/${jid}`)
-    .replace('*/error', `host${i}/error`)
-    .replaceAll('*', `x${i}`);
+  const glob = globOf((i * 7919) % globs);
+  return glob.replace('job/*', `job/${jidOf(i)}`).replaceAll('*', `x${i}`);
 }
 
 function missOf(i: number): string {
-  const jid = 20_240_203_100_010_000_000n + BigInt(i);
-  return i % 2 === 0 ? `salt/job/${jid}/new` : `salt/run/${jid}/ret`;
+  return i % 2 === 0 ? `salt/job/${jidOf(i)}/new` : `salt/run/${jidOf(i)}/ret`;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-/** Events a second of `match`, over runs of about `runMs`. */
-function measure(
-  tags: readonly string[],
-  runs: number,
-  runMs: number,
-  match: (tag: string) => number,
-): number {
-  const speeds: number[] = [];
-  let found = 0;
-  for (let run = 0; run <= runs; run += 1) {
-    const start = performance.now();
-    let events = 0;
-    let took = 0;
-    while (took < runMs) {
-      for (let i = 0; i < 16; i += 1) found += match(tags[(events + i) % tags.length] ?? '');
-      events += 16;
-      took = performance.now() - start;
-    }
-    // The first run warms up.
-    if (run > 0) speeds.push((events / took) * 1000);
-  }
-  if (!Number.isFinite(found)) throw new Error('unreachable');
-  return median(speeds);
-}
-
-/** What a rule's glob is without an index: one expression that crosses `/`. */
+/** What a rule costs without an index: an expression of its own that crosses `/`. */
 function regexpOf(glob: string): RegExp {
-  const source = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
-  return new RegExp(`^${source.join('[^]*')}$`);
+  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`);
 }
 
-export async function run(options: MatchBenchOptions): Promise<MatchBenchRow[]> {
-  const runs = options.quick ? 1 : 5;
-  const runMs = options.quick ? 20 : 300;
-  const rows: MatchBenchRow[] = [];
-  for (const globs of options.quick ? [10, 1_000] : [10, 10_000, 100_000]) {
-    const all = Array.from({ length: globs }, (_, i) => globOf(i));
-    const before = performance.now();
-    const matcher = compileGlobs(all);
-    const buildMs = performance.now() - before;
-    const regexps = all.map(regexpOf);
-    // minimatch's `*` stops at `/`; comparing speed, not meaning.
-    const patterns = all.map((glob) => new Minimatch(glob, { nobrace: true, noext: true, nocomment: true }));
-    for (const events of ['hits', 'misses'] as const) {
-      // Tags are made whole before, as a decoder makes them.
-      const tags = Array.from({ length: 2_000 }, (_, i) =>
-        Buffer.from(events === 'hits' ? hitOf(i, globs) : missOf(i)).toString('latin1'),
-      );
-      rows.push({
-        globs,
-        events,
-        buildMs,
-        brine: measure(tags, runs, runMs, (tag) => matcher.match(tag).length),
-        regexps: measure(tags, runs, runMs, (tag) => regexps.filter((regexp) => regexp.test(tag)).length),
-        minimatch: measure(tags, runs, runMs, (tag) => patterns.filter((each) => each.match(tag)).length),
-      });
-    }
+/** Events matched a second with few and many rules, hits and misses, beside trying every rule in turn. */
+export async function run(options: BenchOptions): Promise<Row[]> {
+  const sizes = options.quick ? [10, 1_000] : [10, 10_000, 100_000];
+  return sizes.flatMap((globs) => measure(globs, options));
+}
+
+function measure(size: number, { quick }: BenchOptions): Row[] {
+  const globs = Array.from({ length: size }, (_, i) => globOf(i));
+  const begun = performance.now();
+  const matcher = compileGlobs(globs);
+  const buildMs = performance.now() - begun;
+  const regexps = globs.map(regexpOf);
+  // Only speed is compared: minimatch's `*` stops at `/`.
+  const patterns = globs.map((glob) => new Minimatch(glob, { nobrace: true, noext: true, nocomment: true }));
+  const rows: Row[] = [];
+  for (const [events, tagOf] of [
+    ['hits', (i: number) => hitOf(i, size)],
+    ['misses', missOf],
+  ] as const) {
+    // Whole strings, as a decoder makes them.
+    const tags = Array.from({ length: 2_000 }, (_, i) => Buffer.from(tagOf(i)).toString('latin1'));
+    const speed = (match: (tag: string) => number, slow: boolean): number =>
+      speedOf(match, tags, { quick, slow });
+    const many = size > 100;
+    const brine = speed((tag) => matcher.match(tag).length, false);
+    const one = { measure: `${size} globs, ${events}`, value: brine, unit: 'events/s' };
+    const alone = speed((tag) => regexps.filter((regexp) => regexp.test(tag)).length, many);
+    const miniAlone = speed((tag) => patterns.filter((pattern) => pattern.match(tag)).length, many);
+    rows.push(
+      {
+        ...one,
+        against: 'one RegExp per rule',
+        ratio: brine / alone,
+        note: `index built in ${Math.round(buildMs)} ms`,
+      },
+      { ...one, against: 'minimatch alone', ratio: brine / miniAlone },
+    );
   }
-  report(rows);
   return rows;
 }
 
-function report(rows: readonly MatchBenchRow[]): void {
-  const number = (value: number): string => Math.round(value).toLocaleString('en').padStart(12);
-  console.log('match: events a second (medians)');
-  console.log(
-    '   globs  events         brine    one regexp   minimatch     x regexp  x minimatch   index built',
-  );
-  for (const row of rows) {
-    const ratio = (other: number): string => (row.brine / other).toFixed(1).padStart(12);
-    console.log(
-      `${String(row.globs).padStart(8)}  ${row.events.padEnd(6)}${number(row.brine)}  ${number(row.regexps)}${number(row.minimatch)}` +
-        ` ${ratio(row.regexps)} ${ratio(row.minimatch)} ${row.buildMs.toFixed(0).padStart(10)} ms`,
-    );
-  }
+function speedOf(
+  match: (tag: string) => number,
+  tags: readonly string[],
+  { quick, slow }: { quick: boolean; slow: boolean },
+): number {
+  let next = 0;
+  let found = 0;
+  const work = (): void => {
+    found += match(tags[next] ?? '');
+    next = (next + 1) % tags.length;
+  };
+  const speed = slow
+    ? slowSpeed(work, quick ? 3 : 30)
+    : rate(work, { rounds: quick ? 2 : 7, roundMs: quick ? 10 : 200 });
+  if (found < 0) throw new Error('a negative number of rules');
+  return speed;
 }
 
-if (
-  process.argv[1] !== undefined &&
-  import.meta.url.endsWith('bench/match.ts') &&
-  process.argv[1].endsWith('match.ts')
-)
-  await run({ quick: process.argv.includes('--quick') });
+/** Trying every one of many rules takes milliseconds for each event; a few of them are enough. */
+function slowSpeed(work: () => void, calls: number): number {
+  for (let i = 0; i < 3; i += 1) work();
+  const begun = performance.now();
+  for (let i = 0; i < calls; i += 1) work();
+  return (calls / (performance.now() - begun)) * 1000;
+}
+
+if (process.argv[1]?.endsWith('/match.ts') === true) {
+  console.log(machine());
+  print('Match', await run({ quick: process.argv.includes('--quick') }));
+}

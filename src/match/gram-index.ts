@@ -3,6 +3,8 @@ import { HashTable } from './hash-table.ts';
 /** Lengths of the pieces of text by which globs are found. */
 const gramLengths = [10, 6, 3] as const;
 const base = 0x01000193;
+/** So few globs are offered all: asking each is cheaper than looking for pieces. */
+const fewMax = 12;
 /** Slots for counting pieces; two pieces that share one only make the choice a little worse. */
 const countSlots = 1 << 20;
 
@@ -18,6 +20,10 @@ export class GramIndex {
 
   /** `literals[i]` are texts that everything matched by glob i holds. */
   constructor(literals: readonly (readonly string[])[]) {
+    if (literals.length <= fewMax) {
+      this.#others = literals.map((_, glob) => glob);
+      return;
+    }
     const counts = gramLengths.map((length) => countGrams(literals, length));
     const filed = gramLengths.map(() => new Map<number, number[]>());
     const others: number[] = [];

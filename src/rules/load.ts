@@ -100,13 +100,16 @@ class Load {
     const before = this.#problems.length;
     const rule = compileSlsRule(path, text, this.#files, this.#store, this.#problems);
     if (rule !== null) this.#rules.push(rule);
-    else if (named && this.#problems.length === before)
-      this.#fileProblem(
-        path,
-        'MISSING_KEY',
-        'an SLS file alone does not say which tags it watches',
-        "name it in a `reactor:` list, or begin it with `__rule__: {on: '…'}`",
-      );
+    if (rule !== null || !named || this.#problems.length > before) return;
+    // Whoever names it wants to know at least whether it is sound.
+    this.#store.compile(path);
+    this.#problems.push({
+      code: 'MISSING_KEY',
+      severity: 'warning',
+      message: 'an SLS file alone does not say which tags it watches',
+      hint: "name it in a `reactor:` list, or begin it with `__rule__: {on: '…'}`",
+      ...{ file: path, line: 1, column: 1 },
+    });
   }
 
   #yamlFile(path: string, text: string): void {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import type { Problem, Value, ValueMap } from '../../core/index.ts';
 import { type Context, compileLeaf, type RenderEnv } from '../../render/index.ts';
 import { scalarValue, type YamlNode, type YamlSource } from '../files/yaml-source.ts';
@@ -36,6 +36,7 @@ export function compileValue(
   }
   if (isScalar(node)) {
     const value = scalarValue(node);
+    warnOfYes(source, node);
     if (typeof value !== 'string' || !hasTemplate(value)) return constant(value);
     const leaf = compileLeaf({ ...source.textPlace(node), text: value }, env);
     if (!leaf.ok) {
@@ -59,6 +60,19 @@ export function compileValue(
     );
   if (isMap(node)) return compileMap(source, env, node, budget, depth);
   return constant(null);
+}
+
+/** In SLS files, which are YAML 1.1, these are true and false. */
+function warnOfYes(source: YamlSource, node: Scalar): void {
+  if (node.type !== 'PLAIN' || typeof node.value !== 'string' || !/^(?:yes|no|on|off)$/i.test(node.value))
+    return;
+  const meant = /^(?:yes|on)$/i.test(node.value) ? 'true' : 'false';
+  source.report(node, {
+    code: 'WRONG_TYPE',
+    severity: 'warning',
+    message: `${node.value} is text in a native rule`,
+    hint: `write ${meant}, or '${node.value}' in quotes if you mean the text`,
+  });
 }
 
 function compileMap(

@@ -71,7 +71,7 @@ describe('reactor files', () => {
       files,
     );
     expect(problems).toMatchObject([
-      { code: 'MISSING_KEY', file: '/r/plain.sls' },
+      { code: 'MISSING_KEY', file: '/r/plain.sls', severity: 'warning' },
       { code: 'UNKNOWN_KEY', file: '/r/wrong.sls', line: 6, column: 3, source: '  onn: a/b' },
       { code: 'MISSING_KEY', file: '/r/wrong.sls', line: 5 },
       { code: 'MISSING_FILE', file: '/r/none' },

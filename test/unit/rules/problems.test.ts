@@ -196,6 +196,13 @@ const mistakes: Mistake[] = [
     hint: /did you mean salt\/job/,
   },
   {
+    what: 'a yes that Salt would read as true',
+    code: 'WRONG_TYPE',
+    severity: 'warning',
+    yaml: `rules:\n  a:\n    on: a/b\n    do:\n      - local.test.arg: {tgt: x, kwarg: {reload: ^yes, why: 'no'}}`,
+    hint: /write true/,
+  },
+  {
     what: 'a rule that triggers itself',
     code: 'SELF_TRIGGER',
     severity: 'warning',
