@@ -22,6 +22,8 @@ export interface AdminParts {
 }
 
 const listMax = 1000;
+/** Of decisions, which are small: what an audit of a day asks for. */
+const decisionsMax = 100_000;
 
 /** What other processes of the same system user may ask the reactor: a closed table, each with a map. */
 export function serveAdmin(link: LinkServer, parts: AdminParts): void {
@@ -47,9 +49,9 @@ export function serveAdmin(link: LinkServer, parts: AdminParts): void {
   }
 }
 
-function limitOf(ask: ValueMap): number {
+function limitOf(ask: ValueMap, max = listMax): number {
   const limit = ask.get('limit');
-  return typeof limit === 'number' && limit >= 0 ? Math.min(limit, listMax) : 100;
+  return typeof limit === 'number' && limit >= 0 ? Math.min(limit, max) : 100;
 }
 
 function idsOf(ask: ValueMap, deadLetters: DeadLetters): string[] {
@@ -62,7 +64,7 @@ function idsOf(ask: ValueMap, deadLetters: DeadLetters): string[] {
 
 function decisionsOf(store: ReactorStore, ask: ValueMap): Value {
   const event = textAt(ask, 'event');
-  const decisions = event === '' ? store.decisions(limitOf(ask)) : store.decisionsOf(event);
+  const decisions = event === '' ? store.decisions(limitOf(ask, decisionsMax)) : store.decisionsOf(event);
   return Array.from(decisions, (decision) => decisionToValue(decision, store));
 }
 
