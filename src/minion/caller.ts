@@ -7,6 +7,7 @@ import {
   type JobLoad,
   type JobReturn,
   mapOf,
+  messageOf,
   type Value,
   type ValueMap,
 } from '../core/index.ts';
@@ -142,7 +143,7 @@ class MinionBus implements EventSink {
       await this.fire(forwardTag, event);
       return true;
     } catch (error) {
-      const message = `The event ${tag} was not sent: no minion confirmed it (${String(error)}).`;
+      const message = `The event ${tag} was not sent: no minion confirmed it (${messageOf(error)}).`;
       this.#deps.telemetry.emit({ kind: 'unexpected', where: 'event.send', message });
       return false;
     }
