@@ -18,6 +18,6 @@ escalate_event:
           minion: {{ data.id }}
           job: '{{ data.jid }}'
           fun: {{ data.fun }}
-          retcode: {{ data.retcode }}
-          result: {{ data['return'] }}
+          retcode: {{ data.get('retcode') }}
+          result: {{ data.get('return') }}
 {%- endif %}

@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { messageOf, type Problem } from '../core/index.ts';
 import { compileGlobs } from '../match/index.ts';
 import { FileSet } from './files/file-set.ts';
-import { kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
+import { type Findings, kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
 import { lintRules } from './lint/rules.ts';
 import { takeMembers } from './native/keys.ts';
 import { compileNativeRules } from './native/rule.ts';
@@ -30,6 +30,7 @@ class Load {
   readonly #files: FileSet;
   readonly #store: SlsStore;
   readonly #problems: Problem[] = [];
+  readonly #findings: Findings = { problems: this.#problems, globs: [] };
   readonly #rules: Rule[] = [];
   readonly #seen = new Set<string>();
 
@@ -61,7 +62,7 @@ class Load {
 
   finish(): { ruleSet: RuleSet; problems: readonly Problem[] } {
     const rules = this.#uniqueNames();
-    this.#problems.push(...lintRules(rules, this.#input.knownFunctions));
+    this.#problems.push(...lintRules(rules, this.#findings.globs, this.#input.knownFunctions));
     const globs = rules.flatMap((rule) => rule.globs);
     this.#files.close();
     const ruleSet: RuleSet = {
@@ -98,7 +99,7 @@ class Load {
 
   #slsFile(path: string, text: string, named: boolean): void {
     const before = this.#problems.length;
-    const rule = compileSlsRule(path, text, this.#files, this.#store, this.#problems);
+    const rule = compileSlsRule(path, text, this.#files, this.#store, this.#findings);
     if (rule !== null) this.#rules.push(rule);
     if (rule !== null || !named || this.#problems.length > before) return;
     // Whoever names it wants to know at least whether it is sound.
@@ -108,12 +109,14 @@ class Load {
       severity: 'warning',
       message: 'an SLS file alone does not say which tags it watches',
       hint: "name it in a `reactor:` list, or begin it with `__rule__: {on: '…'}`",
-      ...{ file: path, line: 1, column: 1 },
+      file: path,
+      line: 1,
+      column: 1,
     });
   }
 
   #yamlFile(path: string, text: string): void {
-    const source = new YamlSource(path, text, this.#problems);
+    const source = new YamlSource(path, text, this.#findings);
     const { root } = source;
     if (root === null || (isScalar(root) && root.value === null)) return;
     if (isSeq(root)) {
@@ -154,7 +157,7 @@ class Load {
         source.report(node, { code: 'MISSING_FILE', message: `there is no file ${path}` });
         return;
       }
-      const map = new YamlSource(path, text, this.#problems);
+      const map = new YamlSource(path, text, this.#findings);
       if (map.ok) this.#rules.push(...compileReactorMap(map, map.root, this.#files, this.#store));
     } catch (error) {
       source.report(node, {

@@ -42,6 +42,7 @@ function compileEntry(source: YamlSource, node: YamlNode, files: FileSet, store:
     return null;
   }
   const { key: glob, keyNode, value } = only;
+  source.watches(keyNode, glob);
   const references = referencesIn(source, value ?? keyNode, value);
   const sls = references.flatMap((reference) => compileReference(source, reference, files, store));
   if (sls.length === 0) return null;

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { isMap } from 'yaml';
-import type { Problem } from '../core/index.ts';
 import type { FileSet } from './files/file-set.ts';
-import { kindOf, YamlSource } from './files/yaml-source.ts';
+import { type Findings, kindOf, YamlSource } from './files/yaml-source.ts';
 import { takeMembers, type Vocabulary } from './native/keys.ts';
 import { compileIf, compileOn, notes, reserved } from './native/rule.ts';
 import type { SlsStore } from './sls-store.ts';
@@ -32,11 +31,11 @@ export function compileSlsRule(
   text: string,
   files: FileSet,
   store: SlsStore,
-  problems: Problem[],
+  findings: Findings,
 ): SaltRule | null {
   const block = ruleBlock(text);
   if (block === null) return null;
-  const source = new YamlSource(file, block.text, problems, block.line);
+  const source = new YamlSource(file, block.text, findings, block.line);
   const [member] = source.members(source.root);
   if (member === undefined) return null;
   if (!isMap(member.value)) {

@@ -22,20 +22,33 @@ export interface ProblemText {
   readonly severity?: 'error' | 'warning';
 }
 
+/** A tag glob where it is written. */
+export interface WatchedGlob extends Place {
+  readonly glob: string;
+}
+
+/** What reading files brings to light, sound or not. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly globs: WatchedGlob[];
+}
+
 /** One YAML text of an operator, with its nodes, and the problems that were found in it. */
 export class YamlSource {
   readonly file: string;
   readonly root: YamlNode;
   readonly #problems: Problem[];
+  readonly #globs: WatchedGlob[];
   readonly #lines: readonly string[];
   readonly #counter = new LineCounter();
   readonly #lineOffset: number;
   readonly #document: ReturnType<typeof parseDocument>;
 
   /** `line` is where the text starts in its file, from 1. */
-  constructor(file: string, text: string, problems: Problem[], line = 1) {
+  constructor(file: string, text: string, { problems, globs }: Findings, line = 1) {
     this.file = file;
     this.#problems = problems;
+    this.#globs = globs;
     this.#lines = text.split(/\r?\n/);
     this.#lineOffset = line - 1;
     this.#document = parseDocument(text, {
@@ -77,6 +90,11 @@ export class YamlSource {
 
   add(problems: readonly Problem[]): void {
     this.#problems.push(...problems);
+  }
+
+  /** Notes a tag glob, also of a rule that turns out to be unsound. */
+  watches(node: YamlNode, glob: string): void {
+    this.#globs.push({ ...this.place(node), glob });
   }
 
   place(node: YamlNode | undefined): Place {

@@ -1,28 +1,35 @@
 import type { Place, Problem } from '../../core/index.ts';
 import { globsOverlap } from '../../match/index.ts';
+import type { WatchedGlob } from '../files/yaml-source.ts';
 import type { ActionTemplate } from '../native/action.ts';
 import type { KnownFunctions, Rule } from '../types.ts';
 import { unknownFunction } from './functions.ts';
 import { oddGlob } from './tags.ts';
 
 /** Warnings that need all rules at once: globs nothing will match, rules that trigger themselves. */
-export function lintRules(rules: readonly Rule[], known: KnownFunctions | undefined): Problem[] {
+export function lintRules(
+  rules: readonly Rule[],
+  globs: readonly WatchedGlob[],
+  known: KnownFunctions | undefined,
+): Problem[] {
   const emitted = rules.flatMap((rule) =>
     rule.kind === 'native' ? rule.actions.flatMap((action) => action.emits ?? []) : [],
   );
-  return rules.flatMap((rule) => [
-    ...rule.globs.flatMap((glob) => lintGlob(rule, glob, emitted)),
-    ...(rule.kind === 'native' ? rule.actions.flatMap((action) => lintAction(rule, action, known)) : []),
-  ]);
+  return [
+    ...globs.flatMap((watched) => lintGlob(watched, emitted)),
+    ...rules.flatMap((rule) =>
+      rule.kind === 'native' ? rule.actions.flatMap((action) => lintAction(rule, action, known)) : [],
+    ),
+  ];
 }
 
-function lintGlob(rule: Rule, glob: string, emitted: readonly string[]): Problem[] {
-  const odd = oddGlob(glob, emitted);
+function lintGlob(watched: WatchedGlob, emitted: readonly string[]): Problem[] {
+  const odd = oddGlob(watched.glob, emitted);
   if (odd === undefined) return [];
-  const message = `rule ${rule.name} watches ${glob}, and no known event has such a tag`;
+  const message = `no known event has a tag like ${watched.glob}`;
   const hint =
     odd.near === undefined ? '`brine event watch` shows the tags that pass' : `did you mean ${odd.near}?`;
-  return [warning(rule, 'UNKNOWN_TAG', message, hint)];
+  return [warning(watched, 'UNKNOWN_TAG', message, hint)];
 }
 
 function lintAction(rule: Rule, action: ActionTemplate, known: KnownFunctions | undefined): Problem[] {

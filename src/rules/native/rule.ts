@@ -75,7 +75,10 @@ export function compileOn(
 
 function globOf(source: YamlSource, node: YamlNode): string | null {
   if (isScalar(node) && typeof node.value === 'string' && node.value !== '') {
-    if (node.value.length <= globCharsMax) return node.value;
+    if (node.value.length <= globCharsMax) {
+      source.watches(node, node.value);
+      return node.value;
+    }
     source.report(node, { code: 'TOO_LARGE', message: `a tag glob has at most ${globCharsMax} characters` });
     return null;
   }

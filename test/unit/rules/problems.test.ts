@@ -185,14 +185,14 @@ const mistakes: Mistake[] = [
     what: 'a tag that nothing has',
     code: 'UNKNOWN_TAG',
     severity: 'warning',
-    yaml: `rules:\n  ^a: {on: salt/minoin/*/start, do: [runner.a.b]}`,
+    yaml: `rules:\n  a: {on: ^salt/minoin/*/start, do: [runner.a.b]}`,
     hint: /did you mean salt\/minion\/\*\/start\?/,
   },
   {
     what: 'a slip in the first word',
     code: 'UNKNOWN_TAG',
     severity: 'warning',
-    yaml: `rules:\n  ^a: {on: slat/job/*/ret/web*, do: [runner.a.b]}`,
+    yaml: `rules:\n  a: {on: [a/b, ^slat/job/*/ret/web*], do: [runner.a.b]}`,
     hint: /did you mean salt\/job/,
   },
   {
@@ -228,7 +228,7 @@ describe('problems of reactor files', () => {
     const { ruleSet, problems } = load(
       `rules:
   good: {on: a/b, do: [runner.jobs.active]}
-  bad: {on: a/b, dou: []}
+  bad: {on: salt/minoin/x/start, dou: []}
 reactor:
   - a/b: none.sls`,
       { '/r/other.yaml': 'rules: {worse: {do: 5}}', '/r/third.yml': 'rulse: {}' },
@@ -241,6 +241,7 @@ reactor:
       '/r/other.yaml MISSING_KEY',
       '/r/other.yaml WRONG_TYPE',
       '/r/third.yml UNKNOWN_KEY',
+      '/r/main.yaml UNKNOWN_TAG',
     ]);
   });
 
