@@ -1,6 +1,1 @@
-export {
-  createDispatcher,
-  type Dispatcher,
-  type DispatcherOptions,
-  type DispatcherStatus,
-} from './dispatcher.ts';
+export { createDispatcher, type Dispatcher } from './dispatcher.ts';

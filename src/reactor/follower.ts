@@ -3,7 +3,6 @@ import {
   type Clock,
   type Decision,
   type Ids,
-  isBrineError,
   messageOf,
   type ReactorStore,
   type Telemetry,
@@ -79,7 +78,7 @@ export class Follower {
         await this.#follow();
       } catch (error) {
         this.#options.progress.lost(messageOf(error));
-        if (!isBrineError(error, 'BUS_CUT_OFF')) await this.#pause();
+        await this.#pause();
       }
     }
   }
@@ -145,10 +144,12 @@ export class Follower {
   async #gap(gap: Extract<BusMessage, { kind: 'gap' }>, source: string): Promise<string> {
     const { bus, progress, telemetry } = this.#options;
     telemetry.emit({ kind: 'bus.gap', source, reason: gap.reason });
-    const logId = (await bus.info()).logId;
+    const logId = (await this.#orStopped(bus.info()))?.logId;
+    if (logId === undefined) return source;
     const state = new Map([['gaps', progress.gap(gap)]]);
     progress.read(logId, gap.toSeq + 1, 0);
-    await this.#journal.add({ source: logId, nextSeq: gap.toSeq + 1, decisions: [], outbox: [], state });
+    const nextSeq = gap.toSeq + 1;
+    await this.#orStopped(this.#journal.add({ source: logId, nextSeq, decisions: [], outbox: [], state }));
     return logId;
   }
 

@@ -225,7 +225,7 @@ class ReactorProcess implements Reactor {
     const roots = [...reactors, ...Object.values(fileRoots).flat()];
     const update = (): void =>
       watching.update(
-        roots.filter((path) => files.isFolder(path)),
+        roots.filter((path) => isFolder(files, path)),
         rules.files,
       );
     const watching = watchFiles(
@@ -257,4 +257,13 @@ function ageOf(jid: string, nowMs: number): number {
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(jid)?.map(Number) ?? [];
   const madeMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
   return Math.max(0, Math.round((nowMs - madeMs) / 1000));
+}
+
+/** A folder that may not be read cannot be watched either; loading the rules tells of it. */
+function isFolder(files: RuleFiles, path: string): boolean {
+  try {
+    return files.isFolder(path);
+  } catch {
+    return false;
+  }
 }
