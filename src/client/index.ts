@@ -1,9 +1,8 @@
 export { Caller, kwarg } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { type FollowOptions, followJob, type JobNews } from './follow.ts';
+export type { JobNews } from './follow.ts';
 export { type CmdOptions, LocalClient, type MinionResult } from './local-client.ts';
 export {
-  type ConnectMasterOptions,
   connectMaster,
   type FunctionResult,
   type JobRequest,
@@ -12,9 +11,9 @@ export {
 } from './master-client.ts';
 export { type MatchType, pythonRegex, tagTest } from './match-type.ts';
 export { probeSocket } from './probe.ts';
-export { BusReader, type ReadEvent, type ReaderOptions } from './reader.ts';
+export { BusReader, type ReadEvent } from './reader.ts';
 export { RunnerClient, type RunnerOptions, type RunnerResult } from './runner-client.ts';
 export { seekTime } from './seek.ts';
 export { EventSession, type GetEventOptions, type SessionOptions } from './session.ts';
 export type { Gap, PlainData, TaggedEvent } from './types.ts';
-export { settingsFor, type WhereOptions } from './where.ts';
+export type { WhereOptions } from './where.ts';

@@ -25,7 +25,7 @@ describe('brine up', () => {
     mkdirSync(at('modules'));
     writeFileSync(
       at('modules/notify.mjs'),
-      "export const deploy = (name, { salt }) => salt['event.send']('myco/deploy/done', { name });\n",
+      "export const deploy = (name) => salt['event.send']('myco/deploy/done', { name });\n",
     );
     writeFileSync(
       at('brine.yaml'),
