@@ -120,12 +120,9 @@ function openJobs(
     grains: (id) => grains.get(id),
     nodeGroups: settings.master.nodegroups,
   };
-  const deliveries: Deliveries = new Deliveries({
-    ...base,
-    ...deps,
-    push: (id, jobs) => outgoing.add(id, jobs),
-  });
-  const outgoing = openOutgoing(deps, sessions, deliveries, doors);
+  const isAttached = (id: string): boolean => sessions.has(id);
+  const outgoing = openOutgoing(deps, sessions, doors);
+  const deliveries = new Deliveries({ ...base, ...deps, outgoing, isAttached });
   const returns = new Returns({ ...base, ...deps, deliveries, eventBytesMax: settings.eventBytesMax });
   const publisher = new Publisher({ ...base, ...deps, deliveries, inventory });
   const ask = askMinions({
@@ -136,27 +133,21 @@ function openJobs(
     attached: () => sessions.ids(),
     timeoutMs: settings.master.gatherJobTimeoutS * 1000,
   });
-  const isAttached = (id: string): boolean => sessions.has(id);
   const { sockDir } = settings;
   const sources = { ...base, inventory, isAttached, ask, masterKey: own.publicKey, sockDir, clock };
   const runs = new Runs({ ...base, ...deps, tables: functionTables(sources) });
   return { deliveries, returns, publisher, runs };
 }
 
-function openOutgoing(
-  { clock }: MasterDeps,
-  sessions: Sessions,
-  deliveries: Deliveries,
-  doors: Doors,
-): Outgoing {
+function openOutgoing({ clock, telemetry }: MasterDeps, sessions: Sessions, doors: Doors): Outgoing {
   return new Outgoing({
     clock,
+    telemetry,
     send: async (id, jobs) => {
       const session = sessions.get(id);
       return session !== undefined && (await doors.work?.push(session.peer, 'job', jobs)) === true;
     },
     isAttached: (id) => sessions.has(id),
-    unconfirmed: (id) => deliveries.unconfirmed(id),
     giveUp: (id) => {
       const session = sessions.get(id);
       if (session !== undefined) sessions.close(session, 'its connection takes no jobs');

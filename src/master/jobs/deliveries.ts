@@ -2,11 +2,12 @@ import { type Clock, type JobLoad, messageOf, type Telemetry } from '../../core/
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { type JobRecord, jobRecordFromValue } from './job-record.ts';
+import type { Outgoing } from './outgoing.ts';
 
 const table = 'deliveries';
 
 /** How long a job waits for a minion that is away. */
-export const deliveryAgeMsMax = 60_000;
+const deliveryAgeMsMax = 60_000;
 
 interface Delivery {
   readonly load: JobLoad;
@@ -18,8 +19,8 @@ export interface DeliveriesOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Sends jobs to a minion, when it is attached. */
-  readonly push: (id: string, jobs: readonly JobLoad[]) => void;
+  readonly outgoing: Outgoing;
+  readonly isAttached: (id: string) => boolean;
 }
 
 /** Jobs on their way to minions: recorded with the job, until the minion has them in its spool. */
@@ -56,22 +57,23 @@ export class Deliveries {
     for (const { load, minions, atMs } of records) {
       for (const id of minions) {
         this.#put(id, { load, atMs });
-        this.#options.push(id, [load]);
+        this.#options.outgoing.add(id, load);
       }
     }
   }
 
-  /** What a minion has not confirmed and is young enough to be sent. */
-  unconfirmed(id: string): JobLoad[] {
-    const youngestMs = this.#options.clock.nowMs() - deliveryAgeMsMax;
-    return [...(this.#waiting.get(id)?.values() ?? [])]
-      .filter(({ atMs }) => atMs > youngestMs)
-      .map(({ load }) => load);
+  /** A minion is about to attach: nothing is sent to it until `resend`. */
+  hold(id: string): void {
+    this.#options.outgoing.close(id);
   }
 
-  /** A minion is there (again): it gets what it has not confirmed. */
+  /** A minion is there (again): it gets what it has not confirmed and what is not too old. */
   resend(id: string): void {
-    this.#options.push(id, this.unconfirmed(id));
+    this.#remove(this.#expire(id));
+    this.#options.outgoing.open(
+      id,
+      Array.from(this.#waiting.get(id)?.values() ?? [], ({ load }) => load),
+    );
   }
 
   /** The minion has these jobs. A removal that is lost in a crash only leads to one more sending. */
@@ -82,22 +84,27 @@ export class Deliveries {
   }
 
   forget(id: string, jids: readonly string[]): void {
+    this.#options.outgoing.confirmed(id, jids);
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     for (const jid of jids) if (waiting.delete(jid)) this.#count -= 1;
     if (waiting.size === 0) this.#waiting.delete(id);
   }
 
-  /** Gives up what is too old to be sent. */
+  /** Gives up what is too old for minions that are away. */
   sweep(): void {
+    this.#options.outgoing.sweep();
+    const away = [...this.#waiting.keys()].filter((id) => !this.#options.isAttached(id));
+    this.#remove(away.flatMap((id) => this.#expire(id)));
+  }
+
+  #expire(id: string): StoreChange[] {
     const youngestMs = this.#options.clock.nowMs() - deliveryAgeMsMax;
-    const changes: StoreChange[] = [];
-    for (const [id, waiting] of this.#waiting) {
-      const old = [...waiting].filter(([, { atMs }]) => atMs <= youngestMs).map(([jid]) => jid);
-      changes.push(...old.map((jid) => removal(id, jid)));
-      this.forget(id, old);
-    }
-    this.#remove(changes);
+    const old = [...(this.#waiting.get(id) ?? [])]
+      .filter(([, { atMs }]) => atMs <= youngestMs)
+      .map(([jid]) => jid);
+    this.forget(id, old);
+    return old.map((jid) => removal(id, jid));
   }
 
   #put(id: string, delivery: Delivery): void {

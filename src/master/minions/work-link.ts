@@ -90,6 +90,7 @@ function serveAttach(link: LinkServer, options: WorkOptions): void {
     await grains.set(entry.id, mapAt(request, 'grains'));
     // The key may have been taken away while the grains went to the disk.
     if (!keys.isAccepted(entry.id)) throw new BrineError('KEY_REFUSED', 'The key is no longer accepted.');
+    deliveries.hold(entry.id);
     const session = sessions.open(entry.id, peer);
     // The reply must be on its way before the first job is.
     setImmediate(() => deliveries.resend(session.id));
