@@ -1,3 +1,3 @@
 export { brinePlane } from './brine-plane.ts';
-export { createReactor, type Reactor, type ReactorDeps } from './reactor.ts';
+export { createReactor, type Reactor } from './reactor.ts';
 export { diskRuleFiles } from './rule-files.ts';
