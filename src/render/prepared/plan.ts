@@ -1,12 +1,11 @@
 import { isMap, isScalar } from 'yaml';
 import type { Source } from '../types.ts';
-import { type Build, compileNodes, failure, parseNodes } from '../yaml/index.ts';
+import { type Build, compileNodes, failure, parseNodes, withReindent } from '../yaml/index.ts';
 import { mark } from './collector.ts';
 import { locateInTemplate } from './place.ts';
 
 /** Collected text, parsed once: makes the value of every run that yields the same text. */
 export interface Plan {
-  readonly text: string;
   readonly build: Build;
   readonly slots: number;
   /** The line in the template of each key of the top-level map. */
@@ -15,6 +14,10 @@ export interface Plan {
 
 /** Compiles collected text. Throws a RenderFailure whose place is in the template, as far as it can be told. */
 export function compilePlan(text: string, slots: number, source: Source): Plan {
+  return withReindent(text, (readable) => compileText(readable, slots, source));
+}
+
+function compileText(text: string, slots: number, source: Source): Plan {
   const offsets = marksIn(text, mark);
   const locate = locateInTemplate(text, source);
   if (offsets.length !== slots) {
@@ -32,7 +35,7 @@ export function compilePlan(text: string, slots: number, source: Source): Plan {
         lines.set(key.value, locate(key.range[0]).line);
     }
   }
-  return { text, build, slots, lines };
+  return { build, slots, lines };
 }
 
 function marksIn(text: string, character: string): number[] {

@@ -3,5 +3,6 @@ export { compileNodes } from './builder.ts';
 export { dumpYaml, yamlDquote, yamlEncode, yamlSquote } from './dump.ts';
 export { loadYaml } from './load.ts';
 export { failure, type Locate, parseNodes } from './parse.ts';
+export { withReindent } from './reindent.ts';
 export { resolvePlain } from './scalar.ts';
 export type { Build, Slots } from './types.ts';

@@ -2,6 +2,7 @@ import type { Value } from '../../core/index.ts';
 import { collect, type Rendered, type Source } from '../types.ts';
 import { compileNodes } from './builder.ts';
 import { type Locate, parseNodes } from './parse.ts';
+import { withReindent } from './reindent.ts';
 
 /**
  * Reads one YAML document as Salt does: YAML 1.1 with Salt's changes, no duplicate keys. An empty document
@@ -9,8 +10,11 @@ import { type Locate, parseNodes } from './parse.ts';
  */
 export function loadYaml(source: Source): Rendered<Value> {
   return collect(() => {
-    const locate = locateIn(source);
-    return compileNodes(parseNodes(source.text, locate), locate, null)({ values: [], texts: [] });
+    const load = (text: string): Value => {
+      const locate = locateIn({ ...source, text });
+      return compileNodes(parseNodes(text, locate), locate, null)({ values: [], texts: [] });
+    };
+    return withReindent(source.text, load);
   });
 }
 

@@ -103,6 +103,12 @@ describe('quoted and block scalars', () => {
   });
 });
 
+test('brackets and quotes over several lines keep their slots in order', () => {
+  expect(built(sls`a: {\nb: ${hostile},\nc: [\n${'x'}]\n}\nd: "${'y'}\n${'z'}"\n`)).toEqual(
+    map({ a: { b: hostile, c: ['x'] }, d: 'y z' }),
+  );
+});
+
 describe('keys', () => {
   test('may hold slots and are never more than one key', () => {
     expect(built(sls`${hostile}:\n  ${'a'}_b: 1\n'q ${hostile}': 2\n{${'f'}: 3}: 4`)).toBe(

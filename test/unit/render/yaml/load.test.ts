@@ -130,6 +130,25 @@ describe('documents', () => {
     expect(load('a:\n  b: |\n    x\n')).toEqual(fromPlain({ a: { b: 'x\n' } }));
   });
 
+  test.each<[string, unknown]>([
+    ['a: {\nb: 1\n}\nc: d\n', { a: { b: 1 }, c: 'd' }],
+    [
+      `x:\n  - a: "foo\nbar\n   baz"\n  - b: [\n1, # c ]\n 2\n]\n`,
+      { x: [{ a: 'foo bar baz' }, { b: [1, 2] }] },
+    ],
+    [`k: |\n  x: "un\n  y\nz: 'q\nr''s'\n`, { k: 'x: "un\ny\n', z: "q r's" }],
+    [`a: it's\nb: 'x\n\ny'\n- 'k`, 'YAML_SYNTAX'],
+    [`a: it's\nb: 'x\n\ny'\n`, { a: "it's", b: 'x\ny' }],
+    [`- "a\nb"\n- - 'c\nd'\n`, ['a b', ['c d']]],
+    ['"k y": [\nx\n]\nl: !!str "5\n6"', { 'k y': ['x'], l: '5 6' }],
+    ['a: {\nb: 1,\nb: 2}', 'YAML_DUPLICATE_KEY'],
+  ])('%#: lines within quotes and brackets may be indented as they like', (text, expected) => {
+    const loaded = loadYaml({ file: 'x.yaml', text });
+    if (typeof expected === 'string')
+      expect(loaded).toMatchObject({ ok: false, problems: [{ code: expected }] });
+    else expect(loaded).toEqual({ ok: true, value: fromPlain(expected) });
+  });
+
   test('tabs may stand within lines', () => {
     expect(load('a:\tb\nc: "d\te"\n# f\tg\nh: |\n  i\tj')).toEqual(
       fromPlain({ a: 'b', c: 'd\te', h: 'i\tj' }),
