@@ -5,7 +5,6 @@ import {
   jobToValue,
   mapOf,
   returnToValue,
-  textAt,
   type Value,
 } from '../core/index.ts';
 import type { Store, StoreChange } from '../journal/index.ts';
@@ -158,9 +157,4 @@ export class Spool {
 
 function jobRecord({ load, started }: SpooledJob): Value {
   return mapOf({ load: jobToValue(load), started });
-}
-
-/** The jid of a spooled return. */
-export function jidOf(spooled: Spooled): string {
-  return spooled.value instanceof Map ? textAt(spooled.value, 'jid') : '';
 }

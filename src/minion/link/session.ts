@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connectLink, type LinkClient, socketPath, unpackValue } from '../../bus/index.ts';
 import type { MinionSettings } from '../../config/index.ts';
 import {
@@ -103,8 +104,8 @@ export class Session {
 
   /** One try to be accepted; undefined after a pause when it did not succeed. */
   async #enrolled(): Promise<string | undefined> {
-    const { settings, sockDir, identity, pin, clock, ids } = this.#options;
-    if (settings.master === null) await introduce(sockDir, identity, clock);
+    const { settings, identity, pin, clock, ids } = this.#options;
+    if (settings.master === null) await this.#introduced();
     if (this.#stopped) return undefined;
     const link = connectLink({ endpoint: this.#endpoint('enrol'), clock });
     this.#link = link;
@@ -121,6 +122,17 @@ export class Session {
     }
     await this.#sleep(waitMs);
     return undefined;
+  }
+
+  /** On the master's own host its socket for this system user vouches for the minion. */
+  async #introduced(): Promise<void> {
+    const { sockDir, identity, clock } = this.#options;
+    const path = socketPath(sockDir, 'master');
+    if (!existsSync(path)) return;
+    const link = connectLink({ endpoint: `ipc://${path}`, clock });
+    this.#link = link;
+    await introduce(link, identity);
+    await link.close();
   }
 
   async #work(serverKey: string): Promise<void> {

@@ -40,12 +40,12 @@ describe('a minion that is killed', () => {
     const marks = join(folder.path, 'marks');
     await master.push(
       jobOf('cmd.run', [`echo $$ > ${started}; exec sleep 600`], {}, named(1)),
-      ...Array.from({ length: 200 }, (_, n) =>
+      ...Array.from({ length: 400 }, (_, n) =>
         jobOf('file.append', [marks, named(100 + n)], {}, named(100 + n)),
       ),
     );
     await expect.poll(() => existsSync(started), { timeout: 10_000 }).toBe(true);
-    await master.until(() => master.got.length === 201);
+    await master.until(() => master.got.length === 401);
     child.kill('SIGKILL');
     await once(child, 'exit');
     // The minion's death leaves the command behind; the test does not.
@@ -55,9 +55,9 @@ describe('a minion that is killed', () => {
     const minion = createMinion(settings, { clock, ids, telemetry: silentTelemetry });
     await minion.start();
     try {
-      await master.until(() => master.returns.length === 201);
+      await master.until(() => master.returns.length === 401);
       const byJid = new Map(master.returns.map((ret) => [ret.jid, ret]));
-      expect(byJid.size).toBe(201);
+      expect(byJid.size).toBe(401);
       expect(byJid.get(named(1))).toMatchObject({
         return: 'The job was interrupted by a restart of the minion.',
         retcode: 1,
@@ -68,10 +68,10 @@ describe('a minion that is killed', () => {
       expect(new Set(ran).size).toBe(ran.length);
       const succeeded = master.returns.filter((ret) => ret.success).map((ret) => ret.jid);
       expect([...ran].sort()).toEqual([...succeeded].sort());
-      expect(ran.length).toBeGreaterThan(100);
+      expect(ran.length).toBeGreaterThan(200);
       await master.push(jobOf('file.append', [marks, 'again'], {}, named(150)));
-      await master.push(jobOf('test.ping', [], {}, named(400)));
-      await master.until(() => master.returns.some((ret) => ret.jid === named(400)));
+      await master.push(jobOf('test.ping', [], {}, named(900)));
+      await master.until(() => master.returns.some((ret) => ret.jid === named(900)));
       expect(readFileSync(marks, 'utf8')).not.toContain('again');
     } finally {
       await minion.stop();

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   bindLink,
   ensureSocketFolder,
@@ -189,8 +188,4 @@ export class FakeMaster implements AsyncDisposable {
     this.#closers.push(() => link.close());
     return link;
   }
-}
-
-export function minionFolder(folder: string): string {
-  return join(folder, 'minion');
 }
