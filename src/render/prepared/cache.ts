@@ -32,7 +32,7 @@ export class PlanCache {
   /** The line of a top-level key, from the plans of past runs. */
   lineOf(key: string): number | undefined {
     for (const { result } of [this.#last, ...this.#entries.values()].flatMap((entry) => entry ?? [])) {
-      const line = result instanceof RenderFailure ? undefined : result.lines.get(key);
+      const line = result instanceof RenderFailure ? undefined : result.lineOf(key);
       if (line !== undefined) return line;
     }
     return undefined;

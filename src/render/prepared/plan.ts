@@ -1,4 +1,4 @@
-import { isMap, isScalar } from 'yaml';
+import { isMap, isScalar, type ParsedNode } from 'yaml';
 import type { Source } from '../types.ts';
 import { type Build, compileNodes, failure, parseNodes, withReindent } from '../yaml/index.ts';
 import { mark } from './collector.ts';
@@ -8,8 +8,8 @@ import { locateInTemplate } from './place.ts';
 export interface Plan {
   readonly build: Build;
   readonly slots: number;
-  /** The line in the template of each key of the top-level map. */
-  readonly lines: ReadonlyMap<string, number>;
+  /** The line in the template of a key of the top-level map. */
+  lineOf(key: string): number | undefined;
 }
 
 /** Compiles collected text. Throws a RenderFailure whose place is in the template, as far as it can be told. */
@@ -28,14 +28,24 @@ function compileText(text: string, slots: number, source: Source): Plan {
   const parsed = own === mark ? text : text.replaceAll(mark, own);
   const root = parseNodes(parsed, locate, own);
   const build = compileNodes(root, locate, { mark: own, slotAt: (offset) => lowerBound(offsets, offset) });
-  const lines = new Map<string, number>();
-  if (isMap(root)) {
-    for (const { key } of root.items) {
-      if (isScalar(key) && key.range && typeof key.value === 'string' && !key.value.includes(own))
-        lines.set(key.value, locate(key.range[0]).line);
+  const keys = keyOffsets(root, own);
+  const lineOf = (key: string): number | undefined => {
+    const offset = keys.get(key);
+    return offset === undefined ? undefined : locate(offset).line;
+  };
+  return { build, slots, lineOf };
+}
+
+/** Where the keys of the top-level map stand that hold no slots. */
+function keyOffsets(root: ParsedNode | null, own: string): Map<string, number> {
+  const offsets = new Map<string, number>();
+  if (!isMap(root)) return offsets;
+  for (const { key } of root.items) {
+    if (isScalar(key) && typeof key.value === 'string' && !key.value.includes(own)) {
+      offsets.set(key.value, key.range[0]);
     }
   }
-  return { build, slots, lines };
+  return offsets;
 }
 
 function marksIn(text: string, character: string): number[] {
