@@ -1,2 +1,2 @@
 export { createCaller } from './caller.ts';
-export { createMinion, type Minion, type MinionDeps } from './minion.ts';
+export { createMinion, type Minion } from './minion.ts';
