@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { mapOf, silentTelemetry } from '../../core/index.ts';
 import { createCaller } from '../../minion/index.ts';
+import { yamlifyArg } from '../../render/index.ts';
 import { systemClock, systemIds } from '../../system/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../failure.ts';
@@ -34,6 +35,7 @@ async function runCall(
     clock: systemClock,
     ids: systemIds(systemClock),
     telemetry: silentTelemetry,
+    parseArgument: yamlifyArg,
   });
   try {
     const result = await caller.call(fun, arg, kwarg);

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { mapOf, type Problem, silentTelemetry, type ValueMap } from '../../core/index.ts';
-import { createCaller } from '../../minion/index.ts';
-import { systemClock, systemIds } from '../../system/index.ts';
+import { mapOf, type Problem, type ValueMap } from '../../core/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes, problemsText } from '../failure.ts';
+import { knownFunctions } from '../known-functions.ts';
 import { hasErrors, loadReactors } from '../reactors.ts';
 import type { Register } from '../register.ts';
 
@@ -27,7 +26,7 @@ export const registerCheck: Register = (program, io, act) => {
 };
 
 async function check(context: Context, files: readonly string[]): Promise<number> {
-  const known = { local: await localFunctions(context) };
+  const known = await knownFunctions(context);
   const { ruleSet, problems } = loadReactors(
     context.settings,
     files.length === 0 ? { known } : { files, known },
@@ -50,19 +49,4 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 export function problemValue(problem: Problem): ValueMap {
   const { code, severity, message, file, line, column, hint } = problem;
   return mapOf({ code, severity, message, file, line, column, hint });
-}
-
-/** What a minion here could run: Brine's functions and the operator's own. */
-async function localFunctions(context: Context): Promise<string[]> {
-  const caller = createCaller(context.settings, {
-    clock: systemClock,
-    ids: systemIds(systemClock),
-    telemetry: silentTelemetry,
-  });
-  try {
-    const { return: names } = await caller.call('sys.list_functions', [], new Map());
-    return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
-  } finally {
-    await caller.close();
-  }
 }

@@ -60,6 +60,20 @@ accept_key:
     expect(report.problems).toContainEqual(expect.objectContaining({ code: 'UNKNOWN_KEY', line: 3 }));
   });
 
+  it('check: a function that does not exist is a warning with a suggestion', async () => {
+    const rule = (action: string): string => `rules:\n  a:\n    on: acme/x\n    do: [{${action}}]\n`;
+    writeFileSync(at('typo.yaml'), rule("local.test.pong: {tgt: '*'}"));
+    const local = await brine('check', 'typo.yaml');
+    expect([local.code, local.stdout]).toEqual([
+      0,
+      expect.stringMatching(/UNKNOWN_FUNCTION[\s\S]*did you mean test\.ping/),
+    ]);
+    writeFileSync(at('typo.yaml'), rule('wheel.key.acept: {args: {match: x}}'));
+    expect((await brine('check', 'typo.yaml')).stdout).toMatch(
+      /UNKNOWN_FUNCTION[\s\S]*did you mean key\.accept/,
+    );
+  });
+
   it('render --json: the chunks in dispatch order, without __sls__', async () => {
     const { code, stdout } = await brine('render', 'accept.sls', ...web1, '--json');
     expect(code).toBe(0);

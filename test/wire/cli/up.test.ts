@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { masterFunctions } from '../../../src/cli/known-functions.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { Cli, type Ran, run } from './harness.ts';
 
@@ -177,6 +178,13 @@ describe('brine up', () => {
     const unknown = await brine('run', 'manage.upp');
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/Did you mean manage\.up\?/)]);
     expect((await brine('run', 'doc.runner', 'manage')).stdout).toContain('manage.up');
+  });
+
+  it('check knows the functions of a master', async () => {
+    for (const kind of ['runner', 'wheel'] as const) {
+      const { stdout } = await brine('run', `doc.${kind}`, '--out', 'json');
+      expect(Object.keys(JSON.parse(stdout) as object)).toEqual(masterFunctions[kind]);
+    }
   });
 
   it('key: lists, asks before it changes, and refuses to guess', async () => {
