@@ -1,2 +1,2 @@
-export { type Guarded, guard } from './guard.ts';
+export { guard } from './guard.ts';
 export { decodeFlowState, emptyFlowState, encodeFlowState, type FlowState } from './state.ts';

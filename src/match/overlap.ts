@@ -2,6 +2,7 @@ import { type GlobToken, parseGlob } from './glob.ts';
 
 /** Whether some text matches both globs. */
 export function globsOverlap(a: string, b: string): boolean {
+  if (!endsMeet(a, b)) return false;
   const left = units(a);
   const right = units(b);
   if ([...left, ...right].some((token) => token.kind === 'never')) return false;
@@ -22,6 +23,23 @@ export function globsOverlap(a: string, b: string): boolean {
     reach = next;
   }
   return reach[right.length] === true;
+}
+
+/** Whether the plain text before the first and after the last special character allows a common text. */
+function endsMeet(a: string, b: string): boolean {
+  const [headA, headB] = [headOf(a), headOf(b)];
+  if (!headA.startsWith(headB) && !headB.startsWith(headA)) return false;
+  const [tailA, tailB] = [tailOf(a), tailOf(b)];
+  return tailA.endsWith(tailB) || tailB.endsWith(tailA);
+}
+
+function headOf(glob: string): string {
+  const end = glob.search(/[*?[]/);
+  return end < 0 ? glob : glob.slice(0, end);
+}
+
+function tailOf(glob: string): string {
+  return glob.slice(Math.max(glob.lastIndexOf('*'), glob.lastIndexOf('?'), glob.lastIndexOf(']')) + 1);
 }
 
 /** Elements of which each but a star takes one character. */

@@ -1,7 +1,7 @@
 export { fnmatch } from '../match/index.ts';
 export { type Context, type Rendered, truthy } from '../render/index.ts';
 export { loadRules } from './load.ts';
-export { type ActionTemplate, buildAction } from './native/action.ts';
+export { buildAction } from './native/action.ts';
 export { actionOf, compileHigh, type HighFile } from './salt/index.ts';
 export type {
   Condition,
@@ -13,5 +13,4 @@ export type {
   RuleInput,
   RuleSet,
   SaltRule,
-  SlsFile,
 } from './types.ts';

@@ -55,16 +55,13 @@ export class YamlSource {
       version: '1.2',
       intAsBigInt: true,
       prettyErrors: false,
+      // `members` looks for keys that are there twice: this compares each key with every other.
+      uniqueKeys: false,
       logLevel: 'silent',
       lineCounter: this.#counter,
     });
     for (const error of this.#document.errors) {
-      const twice = error.code === 'DUPLICATE_KEY';
-      this.#add(this.#placeOf(error.pos[0]), {
-        code: twice ? 'DUPLICATE_KEY' : 'BAD_YAML',
-        message: twice ? 'this key is there twice' : `YAML: ${error.message}`,
-        hint: twice ? 'a later one would silently replace an earlier one; remove or rename one' : undefined,
-      });
+      this.#add(this.#placeOf(error.pos[0]), { code: 'BAD_YAML', message: `YAML: ${error.message}` });
     }
     this.root = this.#document.errors.length > 0 ? null : this.#document.contents;
   }
@@ -117,15 +114,18 @@ export class YamlSource {
     return isScalar(node) || isMap(node) || isSeq(node) ? (node as Node) : null;
   }
 
-  /** The members of a mapping; reports keys that are not plain text. */
+  /** The members of a mapping, each key once; reports keys that are not plain text. */
   members(node: YamlNode): { key: string; keyNode: YamlNode; value: YamlNode }[] {
     if (!isMap(node)) return [];
     const members: { key: string; keyNode: YamlNode; value: YamlNode }[] = [];
+    const seen = new Set<string>();
     for (const pair of node.items) {
       const keyNode = this.follow(pair.key);
       if (isScalar(keyNode)) {
         const key = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? '');
-        members.push({ key, keyNode, value: this.follow(pair.value) });
+        if (seen.has(key)) this.#reportTwice(keyNode, key);
+        else members.push({ key, keyNode, value: this.follow(pair.value) });
+        seen.add(key);
       } else {
         this.report(keyNode ?? node, {
           code: 'BAD_YAML',
@@ -135,6 +135,14 @@ export class YamlSource {
       }
     }
     return members;
+  }
+
+  #reportTwice(node: YamlNode, key: string): void {
+    this.report(node, {
+      code: 'DUPLICATE_KEY',
+      message: `${key} is there twice`,
+      hint: 'one would silently replace the other; remove or rename one',
+    });
   }
 
   #placeOf(offset: number): Place {

@@ -62,10 +62,10 @@ export function oddGlob(
   emitted: readonly string[],
 ): { readonly near: string | undefined } | undefined {
   const known = (candidate: string): boolean => knownTags.some((tag) => globsOverlap(candidate, tag));
-  if (known(glob) || emitted.some((tag) => globsOverlap(glob, tag))) return undefined;
+  if (known(glob)) return undefined;
   const near = respell(glob, known);
   if (near === undefined && !glob.startsWith('salt/')) return undefined;
-  return { near };
+  return emitted.some((tag) => globsOverlap(glob, tag)) ? undefined : { near };
 }
 
 /** The glob with slips in its words put right, when that makes it match something. */

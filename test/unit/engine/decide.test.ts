@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Event, toPlain } from '../../../src/core/index.ts';
-import { decide, type RuleDecision, wants } from '../../../src/engine/index.ts';
+import { type Decided, decide, type RuleDecision, wants } from '../../../src/engine/index.ts';
 import { emptyFlowState } from '../../../src/flow/index.ts';
 import type { RuleSet } from '../../../src/rules/index.ts';
 import { loadClean } from '../rules/memory-files.ts';
@@ -222,6 +222,24 @@ highstate_run:
     ]);
   });
 
+  it('renders what it includes without reading anything more', () => {
+    const ruleSet = loadClean('reactor:\n  - a/b: x.sls', {
+      '/r/x.sls': `{% import_yaml "map.yaml" as map %}{% from 'lib.sls' import ping with context %}
+{% include 'part.sls' %}
+{{ ping(map.tgt) }}`,
+      '/srv/salt/map.yaml': 'tgt: w1',
+      '/srv/salt/part.sls': 'part: runner.jobs.active\n',
+      '/srv/salt/lib.sls':
+        '{% macro ping(tgt) %}\nping:\n  local.test.ping:\n    - tgt: {{ tgt }}\n{% endmacro %}',
+    });
+    const decision = only(ruleSet, eventOf('a/b'));
+    expect(decision.problems).toEqual([]);
+    expect(decision.actions).toMatchObject([
+      { kind: 'local', tgt: 'w1' },
+      { kind: 'runner', fun: 'jobs.active' },
+    ]);
+  });
+
   it('keeps SLS files with a __rule__ to themselves, with their condition', () => {
     const ruleSet = loadClean('', {
       '/r/one.sls': '__rule__:\n  on: a/*\n  if: data.n > 1\n\nsame: runner.jobs.active\n',
@@ -254,7 +272,7 @@ describe('the engine', () => {
       eventOf('a/b', { deep: [{ x: null }] }),
     ]) {
       const before = structuredClone(event);
-      const first = decide(ruleSet, emptyFlowState, event, 1);
+      const first: Decided = decide(ruleSet, emptyFlowState, event, 1);
       expect(decide(ruleSet, emptyFlowState, event, 2)).toEqual(first);
       expect(event).toEqual(before);
     }

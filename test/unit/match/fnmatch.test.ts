@@ -99,14 +99,14 @@ const python = spawnSync('python3', ['-c', 'import fnmatch']).status === 0;
 
 describe.skipIf(!python && process.env['CI'] !== 'true')('fnmatch beside Python (needs python3)', () => {
   it('agrees on generated globs and tags', () => {
-    const pairs = fc.sample(pair, { numRuns: 6_000, seed: Date.now() });
+    const pairs = fc.sample(pair, { numRuns: 4_000, seed: Date.now() });
     const script =
       'import json,sys,fnmatch\nprint(json.dumps([fnmatch.fnmatchcase(t,g) for g,t in json.load(sys.stdin)]))';
     const run = spawnSync('python3', ['-c', script], { input: JSON.stringify(pairs), encoding: 'utf8' });
     expect(run.stderr).toBe('');
     const expected = JSON.parse(run.stdout) as boolean[];
     expect(expected).toHaveLength(pairs.length);
-    expect(expected.filter(Boolean).length).toBeGreaterThan(300);
+    expect(expected.filter(Boolean).length).toBeGreaterThan(200);
     const different = pairs.filter(([glob, tag], i) => fnmatch(tag, glob) !== expected[i]);
     expect(different).toEqual([]);
   });

@@ -32,7 +32,7 @@ describe('compileGlobs', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
