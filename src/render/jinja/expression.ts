@@ -2,7 +2,7 @@ import type { Value } from '../../core/index.ts';
 import { type Context, collect, type RenderEnv, type Rendered, type Source } from '../types.ts';
 import { Frame } from './compile/frame.ts';
 import { Units } from './compile/running.ts';
-import { changesData, compilerFor, compileUnit } from './compile/unit.ts';
+import { changesData, compilerFor, compileUnit, compiling } from './compile/unit.ts';
 import { methods } from './library/methods/index.ts';
 import { parseExpressionText } from './parse/index.ts';
 import { pure } from './run/convert.ts';
@@ -19,9 +19,10 @@ export interface Expression {
 /** Compiles an expression of the template language, without `{{ }}` around it. Never throws. */
 export function compileExpression(source: Source, env: RenderEnv): Rendered<Expression> {
   return collect(() => {
-    const node = parseExpressionText(source);
-    const evaluate = compilerFor(source).flow(node);
-    const copies = changesData(node);
+    const [evaluate, copies] = compiling(source, () => {
+      const node = parseExpressionText(source);
+      return [compilerFor(source).flow(node), changesData(node)];
+    });
     const units = new Units(env, compileUnit);
     const program = { blocks: new Map(), load: units.load };
     const start = { source, lineno: 0, colno: 0 };

@@ -5,7 +5,7 @@ import { Module } from '../run/objects.ts';
 import { CaptureSink, type PyValue, Undefined } from '../run/values.ts';
 import { runBlock, type SeenNames } from './blocks.ts';
 import type { Compiler } from './compiler.ts';
-import { type Execute, emptySlots, Frame, goOn, type Unit } from './frame.ts';
+import { type Execute, type Frame, goOn, type Unit } from './frame.ts';
 import { exportsOf, notFound, runUnit, silentSink } from './running.ts';
 import { FunctionSlots, type Read, Scope } from './scope.ts';
 

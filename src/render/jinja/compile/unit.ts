@@ -1,6 +1,6 @@
 import { RenderFailure, type Source } from '../../types.ts';
 import { mutatingMethods } from '../library/methods/index.ts';
-import { type Node, parseTemplate, problemAt } from '../parse/index.ts';
+import { type Node, parseTemplate, problemAt, tooDeep } from '../parse/index.ts';
 import { Compiler } from './compiler.ts';
 import { compileExpr } from './expressions.ts';
 import type { Unit } from './frame.ts';
@@ -15,7 +15,19 @@ export function compilerFor(source: Source): Compiler {
 
 /** Compiles a template. Throws a RenderFailure. */
 export function compileUnit(source: Source): Unit {
-  const root = parseTemplate(source);
+  return compiling(source, () => compileRoot(source, parseTemplate(source)));
+}
+
+/** Turns an overflow of the stack into a problem. */
+export function compiling<T>(source: Source, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw error instanceof RangeError ? new RenderFailure(tooDeep(source)) : error;
+  }
+}
+
+function compileRoot(source: Source, root: Node<'Root'>): Unit {
   const c = compilerFor(source);
   const { scope } = c;
   const extension = root.children.find((child) => child.typename === 'Extends');

@@ -6,8 +6,9 @@ import type { Call } from './function.ts';
 
 /** Bounds on what is matched, because a backtracking matcher has no step budget. */
 const patternMax = 1000;
-const subjectMax = 100_000;
-const nestedSubjectMax = 60;
+/** By the number of repetitions in the pattern. */
+const subjectMax = [1_000_000, 100_000, 20_000, 3000, 800, 300];
+const nestedSubjectMax = 24;
 
 interface Flags {
   readonly ignoreCase: boolean;
@@ -62,18 +63,39 @@ function translate(pattern: string): string {
   );
 }
 
-/** A repetition of something that repeats, where a matcher may take exponential time. */
-const nested = /\([^)]*[*+}|][^)]*\)[*+{]/;
+/**
+ * The longest text for a pattern, because a backtracking matcher cannot be stopped: the more repetitions a
+ * pattern has, the faster its worst case grows, and a repetition of a repetition grows exponentially.
+ */
+function longestSubject(pattern: string): number {
+  const bare = pattern
+    .replace(/\[(?:\\.|[^\]\\])*\]/gs, 'C')
+    .replace(/\\[.\-/:,=@ ]/g, '!')
+    .replace(/\\./gs, 'C');
+  if (repeatsRepetition(bare)) return nestedSubjectMax;
+  const repetitions = bare.match(/[*+]|\{\d*,\}/g)?.length ?? 0;
+  return subjectMax[Math.min(repetitions, subjectMax.length - 1)] as number;
+}
+
+/** Whether a group that is repeated can take the same text in several ways. */
+function repeatsRepetition(bare: string): boolean {
+  for (const [, body = ''] of bare.matchAll(/\((?:\?:|\?P?<\w+>)?([^()]*)\)[*+{]/g)) {
+    const separated = /^[!,;:/=@-]|[!,;:/=@-]$/.test(body);
+    if (/[*+]|,\}/.test(body) && !separated) return true;
+    const starts = body.split('|').map((option) => option.slice(0, 1));
+    if (starts.length > 1 && (new Set(starts).size < starts.length || /[.C]/.test(starts.join(''))))
+      return true;
+  }
+  return /\([^()]*\([^()]*[*+][^()]*\)[^()]*\)[*+{]/.test(bare);
+}
 
 export function guardSubject(rt: Runtime, pattern: string, subject: string): void {
-  const most = nested.test(pattern) ? nestedSubjectMax : subjectMax;
+  const most = longestSubject(pattern);
   if (subject.length > most)
     rt.fail(
       'TEMPLATE_BUDGET',
       `the text has ${subject.length} characters, too many for this pattern (at most ${most})`,
-      most === nestedSubjectMax
-        ? 'a group that repeats inside a repetition can take forever; write it flat'
-        : undefined,
+      'a pattern with fewer repetitions, and none inside another, may match longer texts',
     );
   rt.step(Math.ceil(subject.length / 16));
 }

@@ -31,6 +31,7 @@ function parsing<T>(source: Source, step: (lexer: JinjaLexer) => T): T {
   try {
     return step(lexer);
   } catch (error) {
+    if (error instanceof RangeError) throw new RenderFailure(tooDeep(source));
     if (error instanceof LexError) throw new RenderFailure(syntaxProblem(source, error.message, error.at));
     const at = placeOfParserError(error);
     if (at === undefined || !(error instanceof Error)) throw error;
@@ -40,10 +41,14 @@ function parsing<T>(source: Source, step: (lexer: JinjaLexer) => T): T {
 
 /** nunjucks' parser errors count from 1 and hang their place on the error. */
 function placeOfParserError(error: unknown): { lineno: number; colno: number } | undefined {
-  if (error instanceof RangeError) return { lineno: 0, colno: 0 };
   const { lineno, colno } = error as { lineno?: unknown; colno?: unknown };
   if (typeof lineno !== 'number' || typeof colno !== 'number') return undefined;
   return { lineno: lineno - 1, colno: colno - 1 };
+}
+
+/** For what overflows the stack of the parser or the compiler. */
+export function tooDeep(source: Source): Problem {
+  return syntaxProblem(source, 'the template is nested too deeply', { lineno: 0, colno: 0 });
 }
 
 function syntaxProblem(source: Source, message: string, at: { lineno: number; colno: number }): Problem {
