@@ -52,10 +52,12 @@ export function splitAtAnd(text: string): { text: string; start: number }[] {
 }
 
 const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
-const path = /(?<![\w.|])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*(?!\w*\s*\()|\[(?:\d+|\ue000\d+\ue000)\])*/g;
-const words = new Set(
-  'and or not in is if else true false none True False None defined undefined'.split(' '),
-);
+/** Names of filters and tests, which are no variables. */
+const called = /\|\s*\w+|\bis\s+(?:not\s+)?\w+/g;
+/** `data.get('x', …)` looks at `data.x`. */
+const getCall = /\.get\(\s*(\ue000\d+\ue000)[^()]*\)/g;
+const path = /(?<![\w.])[A-Za-z_]\w*(?!\w*\s*\()(?:\.[A-Za-z_]\w*(?!\w*\s*\()|\[(?:\d+|\ue000\d+\ue000)\])*/g;
+const words = new Set('and or not in is if else true false none True False None'.split(' '));
 
 /** The variables and members that an expression looks at, for showing the values it saw. */
 export function pathsOf(text: string): Path[] {
@@ -63,14 +65,15 @@ export function pathsOf(text: string): Path[] {
   // Strings step aside, so that their content is not taken for names.
   const bare = text.replace(quoted, (string) => `\ue000${strings.push(string.slice(1, -1)) - 1}\ue000`);
   const seen = new Map<string, Path>();
-  for (const [found] of bare.matchAll(path)) {
+  const names = bare.replace(getCall, '[$1]').replace(called, ' , ');
+  for (const [found] of names.matchAll(path)) {
     const steps: (string | number)[] = [];
     for (const [, name, index, string] of found.matchAll(
       /\.?([A-Za-z_]\w*)|\[(?:(\d+)|\ue000(\d+)\ue000)\]/g,
     )) {
       steps.push(name ?? (string === undefined ? Number(index) : (strings[Number(string)] ?? '')));
     }
-    if (!words.has(String(steps[0]))) seen.set(found, steps);
+    if (!words.has(String(steps[0]))) seen.set(JSON.stringify(steps), steps);
   }
   return [...seen.values()];
 }
