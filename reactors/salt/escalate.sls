@@ -18,6 +18,6 @@ escalate_event:
           minion: {{ data.id }}
           job: '{{ data.jid }}'
           fun: {{ data.fun }}
-          retcode: {{ data.get('retcode') }}
+          retcode: {{ data.get('retcode', 1) }}
           result: {{ data.get('return') }}
 {%- endif %}

@@ -18,6 +18,7 @@ interface Entry {
   readonly askers: readonly number[];
 }
 
+const lookUpMax = 0xffff_ffff;
 const none: readonly number[] = Object.freeze([]);
 
 /** Compiles globs for matching one tag against all of them. */
@@ -69,8 +70,11 @@ class IndexedMatcher implements Matcher {
     if (tag === this.#tag) return this.#found;
     this.#tag = tag;
     this.#found = this.#exact.get(tag) ?? none;
-    this.#lookUp = (this.#lookUp + 1) >>> 0;
-    if (this.#lookUp === 0) this.#triedIn.fill(0);
+    this.#lookUp += 1;
+    if (this.#lookUp > lookUpMax) {
+      this.#triedIn.fill(0);
+      this.#lookUp = 1;
+    }
     this.#index.find(tag, this.#offer);
     return this.#found;
   }
