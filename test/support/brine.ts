@@ -44,10 +44,13 @@ export class Daemon implements AsyncDisposable {
   readonly lines: string[] = [];
   readonly errors: string[] = [];
   readonly child: ChildProcess;
+  /** Resolves when the process is gone and all it printed was read. */
+  readonly closed: Promise<void>;
   #waiting: (() => void)[] = [];
 
   constructor(args: readonly string[], options: RunOptions = {}) {
     this.child = start(args, options);
+    this.closed = new Promise((resolve) => this.child.once('close', () => resolve()));
     const take = (stream: NodeJS.ReadableStream | null, into: string[]): void => {
       if (stream === null) return;
       createInterface({ input: stream }).on('line', (line) => {
