@@ -16,7 +16,7 @@ export function guard(event: Event, depthMax: number): Guarded {
       cause === undefined ? '' : `; the last one was asked for by rule ${cause.rule} (event ${cause.event})`;
     return {
       ok: false,
-      reason: `the event is ${depth} reactions away from one that came from outside, more than depth_max ${depthMax}${origin}`,
+      reason: `the event is ${depth} reactions away from one that came from outside, more than reactor_depth_max ${depthMax}${origin}`,
     };
   }
   if (getString(event.data, 'user') === 'Reactor')
