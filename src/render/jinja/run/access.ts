@@ -18,7 +18,7 @@ export function getAttribute(rt: Runtime, target: PyValue, name: string): PyValu
     return new Undefined(`'dict object' has no attribute '${name}'`, () => nearKey(given, name));
   }
   if (given instanceof Undefined) return rt.undefinedUsed(given);
-  if (name.startsWith('_')) return unsafe(rt, given, name);
+  if (dunder.test(name)) return unsafe(rt, given, name);
   if (given instanceof PyObject) return attributeOf(rt, given, name);
   const named = given instanceof NamedTuple ? given.named(name) : undefined;
   if (named !== undefined) return named;

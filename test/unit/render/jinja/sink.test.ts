@@ -21,7 +21,7 @@ function joined(all: readonly [string, Value][]): unknown[] {
   const merged: [string, unknown][] = [];
   for (const [kind, value] of all) {
     const last = merged.at(-1);
-    if (kind === 'text' && last?.[0] === 'text') last[1] = `${String(last[1])}${String(value)}`;
+    if (kind === 'text' && last?.[0] === 'text') last[1] = (last[1] as string) + (value as string);
     else merged.push([kind, value]);
   }
   return merged;

@@ -1,10 +1,14 @@
 import type { FnTable } from '../function.ts';
 import { filterNames } from '../names.ts';
+import { combineFilters } from './combine.ts';
 import { listFilters } from './list.ts';
+import { nestedFilters } from './nested.ts';
+import { networkFilters } from './network.ts';
 import { numberFilters } from './number.ts';
 import { selectFiltersOver } from './select.ts';
 import { serialiseFilters } from './serialise.ts';
 import { textFilters } from './text.ts';
+import { timeFilters } from './time.ts';
 import { valueFilters } from './value.ts';
 
 /** Jinja's filters and Salt's. Salt's win where both have one of the name, as they do in Salt. */
@@ -15,6 +19,10 @@ export const filters: FnTable = new Map([
   ...listFilters,
   ...selectFiltersOver(() => filters),
   ...serialiseFilters,
+  ...timeFilters,
+  ...networkFilters,
+  ...nestedFilters,
+  ...combineFilters,
 ]);
 
 for (const name of filters.keys()) filterNames().add(name);

@@ -1,4 +1,4 @@
-import { PyTuple, type Value } from '../../../../core/index.ts';
+import { PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
 import { mapHas } from '../../../python/index.ts';
 import { equals, itemsOf, list, pure } from '../../run/convert.ts';
 import { Generator, type PyObject, type PyValue } from '../../run/values.ts';
@@ -18,17 +18,22 @@ class Seen {
 
   has(item: PyValue): boolean {
     this.#call.rt.step();
-    const key = pure(this.#call.rt, item);
+    const key = keyOf(pure(this.#call.rt, item));
     if (isKey(key)) return mapHas(this.#keys, key);
     this.#call.rt.step(this.#others.length);
     return this.#others.some((other) => equals(this.#call.rt, other, item));
   }
 
   add(item: PyValue): void {
-    const key = pure(this.#call.rt, item);
+    const key = keyOf(pure(this.#call.rt, item));
     if (isKey(key)) this.#keys.set(key, true);
     else this.#others.push(item);
   }
+}
+
+/** Floats as the primitives that equal them, so that they are found without a walk. */
+function keyOf(value: Value): Value {
+  return value instanceof PyFloat ? value.value : value;
 }
 
 function isKey(value: Value): boolean {
