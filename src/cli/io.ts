@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { messageOf, systemCode } from '../core/index.ts';
+import { systemCode } from '../core/index.ts';
 
 /** What a command may touch of the process it runs in; tests give their own. */
 export interface Io {
@@ -20,8 +20,7 @@ export interface Io {
 
 /** The real one. */
 export function processIo(): Io {
-  leaveWhenNobodyReads(process.stdout);
-  leaveWhenNobodyReads(process.stderr);
+  leaveWhenNobodyReads();
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -39,12 +38,17 @@ export function processIo(): Io {
   };
 }
 
-/** `brine event watch | head` ends the pipe first; that is no failure. */
-function leaveWhenNobodyReads(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error) => {
-    if (systemCode(error) === 'EPIPE') process.exit(0);
-    throw new Error(messageOf(error));
+/**
+ * `brine event watch | head` ends the pipe first; that is no failure. What listens for signals stops in good
+ * order. Any other trouble with the output, such as a full disk behind it, must not stop a daemon.
+ */
+function leaveWhenNobodyReads(): void {
+  process.stdout.on('error', (error) => {
+    if (systemCode(error) !== 'EPIPE') return;
+    if (process.listenerCount('SIGTERM') === 0) process.exit(0);
+    process.emit('SIGTERM');
   });
+  process.stderr.on('error', () => undefined);
 }
 
 async function askTerminal(question: string): Promise<string> {

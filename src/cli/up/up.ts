@@ -11,6 +11,13 @@ const order: readonly Role[] = ['master', 'minion', 'reactor'];
 /** A minion of the same process is accepted at once; longer means that it never will be. */
 const firstMinionMs = 10_000;
 
+/** What one role says when another one stops, which is no news when all of them do. */
+const partings: ReadonlySet<TraceEvent['kind']> = new Set<TraceEvent['kind']>([
+  'minion.lost',
+  'master.lost',
+  'bus.gap',
+]);
+
 /** All roles in one process, with what happens on the screen. */
 export async function up(context: Context, json: boolean): Promise<number> {
   const { io, settings } = context;
@@ -23,7 +30,14 @@ export async function up(context: Context, json: boolean): Promise<number> {
       narrator.trace(event);
     },
   });
-  const services = order.map((role) => createService(context, role, telemetry));
+  let stopping = false;
+  const services = order.map((role) =>
+    createService(context, role, {
+      emit: (event) => {
+        if (!stopping || !partings.has(event.kind)) telemetry.emit(event);
+      },
+    }),
+  );
   const reactor = services.find((service) => service.reactor !== undefined)?.reactor;
   const watching: Service = { name: 'watching', start: () => narrator.start(), stop: () => narrator.stop() };
   return runDaemon({
@@ -39,6 +53,7 @@ export async function up(context: Context, json: boolean): Promise<number> {
     },
     onReload: () => reload(context, reactor),
     onStopping: (reason) => {
+      stopping = true;
       telemetry.emit({ kind: 'process.stopping', role: 'up', reason });
       if (!json) io.err('Stopping; Ctrl-C again ends at once.\n');
     },
