@@ -47,7 +47,7 @@ export function readyLine(
 ): string {
   const { dataDir, sockDir, minion } = context.settings;
   const ready = { ready: true, data_dir: dataDir, sock_dir: sockDir, id: minion.id, roles: [...started] };
-  return `${toJson(mapOf({ ...ready, pid: process.pid, ...more }))}\n`;
+  return `${toJson(mapOf({ ...ready, pid: process.pid, ...more }), { compact: true })}\n`;
 }
 
 /** SIGHUP: the reactor files are read again. On problems the last good rules stay, and the log says so. */

@@ -125,7 +125,7 @@ function eventText(context: Context, event: ReadEvent, form: WatchOptions['form'
     case 'pretty':
       return `${tag}\t${toJson(data, { indent: 4, sortKeys: true })}\n`;
     case 'json':
-      return `${toJson(mapOf({ event: eventId(logId, event.seq), seq: event.seq, tag: event.tag, data }))}\n`;
+      return `${toJson(mapOf({ event: eventId(logId, event.seq), seq: event.seq, tag: event.tag, data }), { compact: true })}\n`;
   }
 }
 

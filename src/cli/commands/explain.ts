@@ -42,7 +42,7 @@ function explainEvent(context: Context, flags: ExplainFlags): number {
   const decisions = explain(ruleSet, emptyFlowState, event, systemClock.nowMs(), flags.all === true);
   if (flags.json === true) {
     const shown = mapOf({ tag: event.tag, data: event.data });
-    io.out(`${toJson(mapOf({ event: shown, rules: decisions.map(decisionValue) }))}\n`);
+    io.out(`${toJson(mapOf({ event: shown, rules: decisions.map(decisionValue) }), { compact: true })}\n`);
   } else {
     for (const decision of decisions) io.out(decisionText(decision, paint));
     if (decisions.length === 0) io.out(`No rule watches ${flags.tag}; --all shows why not.\n`);

@@ -42,7 +42,7 @@ function render(context: Context, sls: string, flags: RenderFlags): number {
     const found = errors.map(({ code, message, file, line, column }) =>
       mapOf({ code, message, file, line, column }),
     );
-    io.out(`${toJson(mapOf({ chunks: chunks.map(withoutFile), problems: found }))}\n`);
+    io.out(`${toJson(mapOf({ chunks: chunks.map(withoutFile), problems: found }), { compact: true })}\n`);
   } else {
     io.err(problemsText(problems));
     if (chunks.length > 0) context.print(chunks.map(withoutFile), 'yaml');

@@ -61,7 +61,7 @@ export class Narrator {
   trace(event: TraceEvent): void {
     if (this.#json) {
       const record = reactionRecord(event);
-      if (record !== null) this.#say(toJson(record));
+      if (record !== null) this.#say(toJson(record, { compact: true }));
       return;
     }
     const line = reactionLine(event, this.#context.paint);
@@ -83,7 +83,7 @@ export class Narrator {
   #event(event: ReadEvent, id: string): void {
     const { tag, seq, head } = event;
     const data = event.data();
-    if (this.#json) this.#say(toJson(eventRecord({ id, seq, tag, data, head })));
+    if (this.#json) this.#say(toJson(eventRecord({ id, seq, tag, data, head }), { compact: true }));
     else this.#say(`${time(event.atMs)} ${eventLine({ id, tag, data, head }, this.#paint())}`);
   }
 
