@@ -20,6 +20,7 @@ async function brine(
   whenPrinted?: { text: string; act: (child: ReturnType<typeof spawn>) => void },
 ): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },
   });
@@ -37,8 +38,9 @@ async function brine(
     stderr += chunk.toString();
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  // The handle of the process is let go one turn later.
-  await new Promise((resolve) => setImmediate(resolve));
+  // The handle of a process that is gone goes a few turns later.
+  while (process.getActiveResourcesInfo().includes('ProcessWrap'))
+    await new Promise((resolve) => setImmediate(resolve));
   return { code, stdout, stderr };
 }
 
