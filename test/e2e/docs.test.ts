@@ -25,7 +25,9 @@ function blocks(page: string): Block[] {
   return found;
 }
 
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((page) => page.endsWith('.md'));
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((page) =>
+  page.endsWith('.md'),
+);
 const all = pages.flatMap(blocks).filter(({ script }) => !script.startsWith('npm ci'));
 
 describe('the commands in the documentation', () => {

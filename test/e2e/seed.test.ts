@@ -21,7 +21,10 @@ describe('the vocabulary of Salt’s event system', () => {
 `,
     );
     writeFileSync(join(folder.path, 'rules.yaml'), 'rules: {}\n');
-    writeFileSync(config, 'id: minionname\nport: 0\nenrol_port: 0\nreactors: rules.yaml\nmodules_dir: modules\n');
+    writeFileSync(
+      config,
+      'id: minionname\nport: 0\nenrol_port: 0\nreactors: rules.yaml\nmodules_dir: modules\n',
+    );
     up = new Daemon(['up', '--json', ...flags]);
     await up.json((line) => line['ready'] === true);
   });
@@ -50,10 +53,13 @@ describe('the vocabulary of Salt’s event system', () => {
   test('salt-call event.fire reaches the minion’s bus only', async () => {
     const master = new Daemon(['event', 'watch', '*', ...flags]);
     await master.line(/listening/i);
-    const printed = await watching(['event', 'watch', 'tag', '--count', '1', '--node', 'minion'], async () => {
-      const call = await brine(['call', 'event.fire', '{"data": "message"}', 'tag', ...flags]);
-      expect(call.stdout).toBe('local:\n    True\n');
-    });
+    const printed = await watching(
+      ['event', 'watch', 'tag', '--count', '1', '--node', 'minion'],
+      async () => {
+        const call = await brine(['call', 'event.fire', '{"data": "message"}', 'tag', ...flags]);
+        expect(call.stdout).toBe('local:\n    True\n');
+      },
+    );
     expect(printed).toMatch(/^tag\t\{"data": "message", "_stamp": ".+"\}$/);
     await brine(['event', 'fire', 'the/end', '{}', ...flags]);
     await master.line(/^the\/end\t/);
@@ -83,7 +89,14 @@ describe('the vocabulary of Salt’s event system', () => {
       ['event', 'watch', 'customtag/*', '--count', '1', '--node', 'minion'],
       async () => {
         const data = '{"data": "message for the minion"}';
-        const job = await brine(['cmd', 'minionname', 'event.fire', data, 'customtag/african/unladen', ...flags]);
+        const job = await brine([
+          'cmd',
+          'minionname',
+          'event.fire',
+          data,
+          'customtag/african/unladen',
+          ...flags,
+        ]);
         expect(job.stdout).toBe('minionname:\n    True\n');
         expect(job.code).toBe(0);
       },
@@ -117,7 +130,9 @@ await bus.close();
     );
     const { execFile } = await import('node:child_process');
     const { promisify } = await import('node:util');
-    const { stdout } = await promisify(execFile)(process.env['BRINE_TEST_NODE'] ?? process.execPath, [script]);
+    const { stdout } = await promisify(execFile)(process.env['BRINE_TEST_NODE'] ?? process.execPath, [
+      script,
+    ]);
     const result = JSON.parse(stdout) as { returns: unknown; tag: string };
     expect(result.returns).toEqual({ minionname: true });
     expect(result.tag).toMatch(/^salt\/job\/\d{20}\/new$/);
