@@ -108,8 +108,11 @@ function compileSymbol(c: Compiler, node: Node<'Symbol'>): Evaluate {
   const name = node.value;
   const read = c.scope.reader(name);
   const builtIn = globalOf(name);
-  const missing = (frame: Frame): Undefined =>
-    new Undefined(`'${name}' is undefined`, () => nearName(c, frame.names, name));
+  const at = c.site(node);
+  const missing = (frame: Frame): Undefined => {
+    frame.rt.at = at;
+    return new Undefined(`'${name}' is undefined`, () => nearName(c, frame.names, name));
+  };
   if (read !== undefined)
     return (frame) => {
       const value = read(frame);
@@ -120,7 +123,6 @@ function compileSymbol(c: Compiler, node: Node<'Symbol'>): Evaluate {
     const value = lookUp(frame.names, name);
     if (value !== undefined) return value;
     if (builtIn !== undefined) return builtIn;
-    frame.rt.at = c.site(node);
     return missing(frame);
   };
 }

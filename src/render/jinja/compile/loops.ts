@@ -20,7 +20,7 @@ interface CompiledLoop {
 
 export function compileFor(c: Compiler, node: Node<'For'>): Execute {
   const source = c.flow(node.arr);
-  const at = c.site(node);
+  const at = c.site(node.arr);
   const loop = compileLoop(c, node);
   return (frame, sink) => {
     const value = source(frame);

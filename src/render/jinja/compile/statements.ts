@@ -54,7 +54,7 @@ export function compileStatement(c: Compiler, node: Stmt): Execute {
 
 function compileIf(c: Compiler, node: Node<'If'>): Execute {
   const cond = c.plain(node.cond);
-  const at = c.site(node);
+  const at = c.site(node.cond);
   const body = c.statements(node.body);
   const { else_ } = node;
   const otherwise =

@@ -1,6 +1,7 @@
 import { didYouMean, PyTuple, type Value } from '../../../core/index.ts';
 import { mapGet } from '../../python/index.ts';
 import { characters, index, plain, pure } from './convert.ts';
+import { Range } from './objects.ts';
 import type { Runtime } from './runtime.ts';
 import { type SliceValue, slice } from './slice.ts';
 import { Callable, NamedTuple, PyObject, type PyValue, typeName, Undefined } from './values.ts';
@@ -112,6 +113,7 @@ export function getSlice(rt: Runtime, target: PyValue, parts: SliceValue): PyVal
   if (Array.isArray(given)) return slice(rt, given, parts);
   if (given instanceof PyTuple) return new PyTuple(slice(rt, given.items, parts));
   if (given instanceof Uint8Array) return Uint8Array.from(slice(rt, [...given], parts));
+  if (given instanceof Range) return slice(rt, given.items(rt), parts) as Value[];
   return new Undefined(`'${typeName(given)} object' cannot be sliced`);
 }
 

@@ -128,6 +128,7 @@ describe('problems', () => {
         hint: "did you mean 'id'?",
       },
     ],
+    ['x {% if dta.id %}{% endif %}', { code: 'TEMPLATE_UNDEFINED', line: 1, column: 12 }],
     ['{{ dta.id }}', { code: 'TEMPLATE_UNDEFINED', line: 1, hint: "did you mean 'data'?" }],
     [
       '{{ data.id|uper }}',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { everyday } from './everyday.cases.ts';
 import { Recorder, render, run } from './harness.ts';
 import { rendered } from './language.cases.ts';
 import { refused } from './refused.cases.ts';
 
 describe('the language, against what Jinja2 renders', () => {
-  it.each(rendered)('%s', (text, expected) => {
+  it.each([...rendered, ...everyday])('%s', (text, expected) => {
     expect(render(text)).toBe(expected);
   });
 });
