@@ -91,7 +91,10 @@ export class Daemon implements AsyncDisposable {
   }
 
   /** The first JSON line that fits. */
-  async json(fits: (object: Record<string, unknown>) => boolean, timeoutMs?: number): Promise<Record<string, unknown>> {
+  async json(
+    fits: (object: Record<string, unknown>) => boolean,
+    timeoutMs?: number,
+  ): Promise<Record<string, unknown>> {
     const line = await this.line((text) => {
       const object = parse(text);
       return object !== undefined && fits(object);
@@ -139,7 +142,11 @@ function start(args: readonly string[], options: RunOptions): ChildProcess {
 }
 
 /** Asks again until the answer is there, without a fixed sleep deciding the result. */
-export async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined, what: string, timeoutMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T | undefined> | T | undefined,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

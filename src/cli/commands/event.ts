@@ -7,6 +7,7 @@ import { yamlifyArg } from '../../render/index.ts';
 import { systemClock, systemIds } from '../../system/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../failure.ts';
+import { eventData } from '../input/data.ts';
 import type { Io } from '../io.ts';
 import type { Act, Register } from '../register.ts';
 import { watchEvents } from '../watch.ts';
@@ -30,7 +31,7 @@ export const registerEvent: Register = (program, io, act) => {
     .summary('put an event on the bus')
     .description("Puts an event on the master's bus, as it is, and waits until it is durable.")
     .argument('<tag>')
-    .argument('[data]', 'a map, as YAML or JSON', '{}')
+    .argument('[data]', 'a map, as YAML or JSON, or @FILE with JSON', '{}')
     .option('--node <node>', 'master, or minion for the bus of the minion here', 'master')
     .action(
       act((tag: string, data: string, flags: { node: string }, command: Command) =>
@@ -44,7 +45,7 @@ export const registerEvent: Register = (program, io, act) => {
       "Sends an event through the minion here; the master's bus gets it wrapped, with the minion's id.",
     )
     .argument('<tag>')
-    .argument('[data]', 'a map, as YAML or JSON', '{}')
+    .argument('[data]', 'a map, as YAML or JSON, or @FILE with JSON', '{}')
     .action(
       act((tag: string, data: string, _flags: object, command: Command) =>
         send(contextOf(command, io), tag, dataOf(data)),
@@ -85,8 +86,9 @@ function count(text: string): number {
   return value;
 }
 
-/** Event data from the command line. Throws BAD_ARGUMENT unless it is a map. */
+/** Event data from the command line, or from `@FILE` as JSON. Throws BAD_ARGUMENT unless it is a map. */
 function dataOf(text: string): ValueMap {
+  if (text.startsWith('@')) return eventData(text, process.cwd());
   const value = yamlifyArg(text);
   if (value instanceof Map) return value;
   throw new BrineError('BAD_ARGUMENT', `Event data must be a map, such as '{"key": "value"}', not ${text}.`);
