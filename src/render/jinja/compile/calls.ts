@@ -69,10 +69,11 @@ function compileMethodCall(c: Compiler, node: Node<'Attribute'>, args: EvaluateA
   const target = c.flow(node.target);
   const { name } = node;
   const at = c.site(node);
+  const targetAt = c.site(node.target);
   return (frame) => {
     const value = target(frame);
     const given = args(frame);
-    frame.rt.at = at;
+    frame.rt.at = value instanceof Undefined ? targetAt : at;
     if (value instanceof TemplateText) return frame.rt.methods.call(frame.rt, value, name, given);
     if (value instanceof Undefined || value instanceof PyObject || !frame.rt.methods.has(value, name)) {
       const callee = getAttribute(frame.rt, value, name);

@@ -127,7 +127,11 @@ function compileSymbol(c: Compiler, node: Node<'Symbol'>): Evaluate {
   };
 }
 
+/** What Salt gives its templates and Brine does not. */
+const saltOnly: ReadonlySet<string> = new Set(['salt', 'opts', 'grains', 'pillar', 'env', 'proxy']);
+
 function nearName(c: Compiler, scope: Names, name: string): string | undefined {
+  if (saltOnly.has(name)) return `Brine does not offer Salt's '${name}' to templates`;
   const known = new Set([...c.scope.visible().keys(), ...globalNames()]);
   for (let names: Names | null = scope; names !== null; names = names.parent)
     for (const key of names.names.keys()) known.add(key);
@@ -170,10 +174,11 @@ function compileDict(c: Compiler, node: Node<'Dict'>, plain: boolean): Evaluate 
 function compileAttribute(c: Compiler, node: Node<'Attribute'>): Evaluate {
   const target = c.flow(node.target);
   const at = c.site(node);
+  const targetAt = c.site(node.target);
   const { name } = node;
   return (frame) => {
     const value = target(frame);
-    frame.rt.at = at;
+    frame.rt.at = value instanceof Undefined ? targetAt : at;
     return getAttribute(frame.rt, value, name);
   };
 }
@@ -183,10 +188,11 @@ function compileLookup(c: Compiler, node: Node<'LookupVal'>): Evaluate {
   const at = c.site(node);
   if (node.val.typename === 'Slice') return compileSliceOf(c, target, node.val);
   const key = c.plain(node.val);
+  const targetAt = c.site(node.target);
   return (frame) => {
     const value = target(frame);
     const wanted = key(frame);
-    frame.rt.at = at;
+    frame.rt.at = value instanceof Undefined ? targetAt : at;
     return getItem(frame.rt, value, wanted);
   };
 }

@@ -67,14 +67,16 @@ function translate(pattern: string): string {
  * The longest text for a pattern, because a backtracking matcher cannot be stopped: the more repetitions a
  * pattern has, the faster its worst case grows, and a repetition of a repetition grows exponentially.
  */
-function longestSubject(pattern: string): number {
+function longestSubject(pattern: string, use: RegexUse): number {
   const bare = pattern
     .replace(/\[(?:\\.|[^\]\\])*\]/gs, 'C')
     .replace(/\\[.\-/:,=@ ]/g, '!')
     .replace(/\\./gs, 'C');
   if (repeatsRepetition(bare)) return nestedSubjectMax;
   const repetitions = bare.match(/[*+]|\{\d*,\}/g)?.length ?? 0;
-  return subjectMax[Math.min(repetitions, subjectMax.length - 1)] as number;
+  // A search tries every start, which is one more repetition.
+  const tries = repetitions > 0 && use !== 'match' ? repetitions + 1 : repetitions;
+  return subjectMax[Math.min(tries, subjectMax.length - 1)] as number;
 }
 
 /** Whether a group that is repeated can take the same text in several ways. */
@@ -89,8 +91,8 @@ function repeatsRepetition(bare: string): boolean {
   return /\([^()]*\([^()]*[*+][^()]*\)[^()]*\)[*+{]/.test(bare);
 }
 
-export function guardSubject(rt: Runtime, pattern: string, subject: string): void {
-  const most = longestSubject(pattern);
+export function guardSubject(rt: Runtime, pattern: string, subject: string, use: RegexUse): void {
+  const most = longestSubject(pattern, use);
   if (subject.length > most)
     rt.fail(
       'TEMPLATE_BUDGET',
@@ -111,7 +113,7 @@ export function matches(
   const subject = str(call.rt, self);
   const flags = { ignoreCase: call.flag(at + 1), multiline: call.flag(at + 2) };
   const regex = pythonRegex(call.rt, pattern, flags, use);
-  guardSubject(call.rt, pattern, subject);
+  guardSubject(call.rt, pattern, subject, use);
   regex.lastIndex = 0;
   return regex.exec(subject);
 }

@@ -81,6 +81,7 @@ const greedy = [
   '{% do l.append(l) %}{{ l }}{{ l|flatten }}',
   "{{ ('a' * 400 ~ 'b')|regex_match('(a+)+$') }}",
   "{{ 'a'|regex_match('a' * 2000) }}",
+  "{{ ('x' * 50000)|regex_search('(x+)y') }}",
 ];
 
 describe('the budgets', () => {
@@ -128,7 +129,11 @@ describe('problems', () => {
         hint: "did you mean 'id'?",
       },
     ],
-    ['x {% if dta.id %}{% endif %}', { code: 'TEMPLATE_UNDEFINED', line: 1, column: 12 }],
+    ['x {% if dta.id %}{% endif %}', { code: 'TEMPLATE_UNDEFINED', line: 1, column: 9 }],
+    [
+      "{{ salt['pillar.get']('x') }}",
+      { code: 'TEMPLATE_UNDEFINED', column: 4, hint: "Brine does not offer Salt's 'salt' to templates" },
+    ],
     ['{{ dta.id }}', { code: 'TEMPLATE_UNDEFINED', line: 1, hint: "did you mean 'data'?" }],
     [
       '{{ data.id|uper }}',

@@ -6,7 +6,7 @@ function replace(call: Call, self: string): string {
   const template = call.str(1);
   const flags = { ignoreCase: call.flag(2), multiline: call.flag(3) };
   const regex = pythonRegex(call.rt, pattern, flags, 'replace');
-  guardSubject(call.rt, pattern, self);
+  guardSubject(call.rt, pattern, self, 'replace');
   return self.replace(regex, (...found: unknown[]) => {
     const groups = typeof found.at(-1) === 'object' ? (found.at(-1) as Record<string, string>) : undefined;
     const captured = found.slice(
