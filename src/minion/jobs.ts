@@ -18,8 +18,6 @@ import type { Spool } from './spool.ts';
 
 /** Jobs that may wait for their turn; more are returned as failed at once. */
 const waitingMax = 50_000;
-/** Waiting jobs that are marked as started with one commit, when their turn is near. */
-const startAhead = 128;
 /** What a killed function has to come to its end by itself. */
 const killGraceMs = 1000;
 /** Pause before returns are stored again, after the disk refused them. */
@@ -54,10 +52,11 @@ export class JobRunner implements RunningJobs {
   readonly #arrived: Batcher<JobLoad>;
   readonly #finished: Batcher<JobReturn>;
   #waiting: JobLoad[] = [];
-  /** Marked as started, without a free place yet. */
-  #ready: JobLoad[] = [];
-  #marking = false;
+  /** Places of jobs that are being marked as started: they begin as soon as that is durable. */
+  #beginning = 0;
+  #marking: Promise<void> | undefined;
   #stopping = false;
+  #endPause: () => void = () => undefined;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -103,10 +102,9 @@ export class JobRunner implements RunningJobs {
   /** Ends the jobs under way; what has not begun stays in the spool and runs after the next start. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#endPause();
     await this.#arrived.idle();
-    const unbegun = this.#ready;
-    this.#ready = [];
-    if (unbegun.length > 0) await this.#options.spool.markStarted(unbegun, false);
+    await this.#marking;
     const { clock } = this.#options;
     for (const running of this.#running.values()) running.abort.abort();
     const endMs = clock.monotonicMs() + graceMs;
@@ -124,37 +122,71 @@ export class JobRunner implements RunningJobs {
       seen.add(load.jid);
       return true;
     });
-    const free = this.#options.jobsMax - this.#running.size - this.#ready.length - this.#waiting.length;
     const room = waitingMax - this.#waiting.length;
-    await spool.take(fresh.map((load, index) => ({ load, started: index < free || index >= room })));
+    // Jobs that arrive in a quiet moment are taken and begun with one commit.
+    const begin = this.#waiting.length > 0 || this.#stopping ? 0 : Math.min(this.#free, fresh.length);
+    this.#beginning += begin;
+    try {
+      await spool.take(fresh.map((load, index) => ({ load, started: index < begin || index >= room })));
+    } finally {
+      this.#beginning -= begin;
+    }
     this.#options.onTaken(loads.map((load) => load.jid));
-    this.#ready.push(...fresh.slice(0, Math.max(0, free)));
-    this.#waiting.push(...fresh.slice(Math.max(0, free), room));
+    this.#waiting.push(...fresh.slice(begin, room));
+    await this.#startMarked(fresh.slice(0, begin));
     for (const load of fresh.slice(room))
       this.#finished.add(returnOf(load, `This minion has ${waitingMax} jobs waiting already.`, 1));
     this.#next();
   }
 
-  /** Fills the free places. */
-  #next(): void {
-    while (this.#running.size < this.#options.jobsMax && !this.#stopping) {
-      const load = this.#ready.shift();
-      if (load === undefined) break;
-      this.#start(load);
-    }
-    if (this.#ready.length < startAhead / 2 && this.#waiting.length > 0 && !this.#marking && !this.#stopping)
-      void this.#markNext();
+  get #free(): number {
+    return this.#options.jobsMax - this.#running.size - this.#beginning;
   }
 
-  async #markNext(): Promise<void> {
-    this.#marking = true;
-    const loads = this.#waiting.splice(0, startAhead);
-    await this.#guard('starting', async () => {
+  /** Fills the free places. */
+  #next(): void {
+    if (this.#free > 0 && this.#waiting.length > 0 && !this.#stopping) this.#marking ??= this.#begin();
+  }
+
+  /**
+   * Begins as many jobs as there are free places. They are marked as started right before, and no others: after
+   * a crash each marked job counts as interrupted, so a mark made ahead would take the job from its minion.
+   */
+  async #begin(): Promise<void> {
+    // One turn later the places of what ends now are free as well, and one commit serves them all.
+    await Promise.resolve();
+    const loads = this.#waiting.splice(0, this.#free);
+    const places = loads.length;
+    this.#beginning += places;
+    try {
       await this.#options.spool.markStarted(loads, true);
-      this.#ready.push(...loads);
-    });
-    this.#marking = false;
+    } catch (error) {
+      this.#tell('starting', error);
+      await this.#pause();
+      this.#waiting.unshift(...loads.splice(0));
+    }
+    this.#beginning -= places;
+    await this.#guard('starting', () => this.#startMarked(loads));
+    this.#marking = undefined;
     this.#next();
+  }
+
+  /** A minion that stops meanwhile leaves them for its next start. */
+  async #startMarked(loads: readonly JobLoad[]): Promise<void> {
+    if (!this.#stopping) for (const load of loads) this.#start(load);
+    else if (loads.length > 0) await this.#options.spool.markStarted(loads, false);
+  }
+
+  /** After the disk refused something; ends early when the minion stops. */
+  #pause(): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(storeRetryMs, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   #start(load: JobLoad): void {
@@ -218,11 +250,11 @@ export class JobRunner implements RunningJobs {
     try {
       await work();
     } catch (error) {
-      this.#options.telemetry.emit({
-        kind: 'unexpected',
-        where: `minion ${where}`,
-        message: messageOf(error),
-      });
+      this.#tell(where, error);
     }
+  }
+
+  #tell(where: string, error: unknown): void {
+    this.#options.telemetry.emit({ kind: 'unexpected', where: `minion ${where}`, message: messageOf(error) });
   }
 }

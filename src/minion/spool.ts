@@ -5,6 +5,7 @@ import {
   jobToValue,
   mapOf,
   returnToValue,
+  textAt,
   type Value,
 } from '../core/index.ts';
 import type { Store, StoreChange } from '../journal/index.ts';
@@ -34,14 +35,18 @@ export class Spool {
   readonly #store: Store;
   /** jid → its key in `jids`; in the order of arrival. */
   readonly #jids = new Map<string, string>();
-  /** Jids of jobs without a return. */
+  /** Jids of jobs whose return the master has not acknowledged: it may send them again at any time. */
   readonly #open = new Set<string>();
+  /** Key of a return that waits for the master → its jid. */
+  readonly #returns = new Map<string, string>();
   #lastKey = 0;
 
   constructor(store: Store) {
     this.#store = store;
     for (const [key, jid] of store.range('jids')) if (typeof jid === 'string') this.#jids.set(jid, key);
     for (const job of this.jobs()) this.#open.add(job.load.jid);
+    for (const [key, ret] of store.range('returns'))
+      if (ret instanceof Map) this.#owe(key, textAt(ret, 'jid'));
     for (const table of spoolTables)
       for (const [key] of store.range(table, { reverse: true, limit: 1 }))
         this.#lastKey = Math.max(this.#lastKey, Number.parseInt(key, 16));
@@ -96,9 +101,10 @@ export class Spool {
   finish(returns: readonly JobReturn[]): Promise<void> {
     const changes: StoreChange[] = [];
     for (const ret of returns) {
-      this.#open.delete(ret.jid);
+      const key = this.#nextKey();
+      this.#owe(key, ret.jid);
       changes.push({ table: 'jobs', key: this.#keyOf(ret.jid), value: undefined });
-      changes.push({ table: 'returns', key: this.#nextKey(), value: returnToValue(ret) });
+      changes.push({ table: 'returns', key, value: returnToValue(ret) });
     }
     return this.#store.commit(changes);
   }
@@ -123,15 +129,24 @@ export class Spool {
   }
 
   /** The master has them. */
-  settle(table: 'returns' | 'events', keys: readonly string[]): Promise<void> {
-    return this.#store.commit(keys.map((key) => ({ table, key, value: undefined })));
+  async settle(table: 'returns' | 'events', keys: readonly string[]): Promise<void> {
+    await this.#store.commit(keys.map((key) => ({ table, key, value: undefined })));
+    for (const key of keys) {
+      const jid = this.#returns.get(key);
+      if (table === 'returns' && jid !== undefined && this.#returns.delete(key)) this.#open.delete(jid);
+    }
+  }
+
+  #owe(key: string, jid: string): void {
+    this.#returns.set(key, jid);
+    this.#open.add(jid);
   }
 
   close(): Promise<void> {
     return this.#store.close();
   }
 
-  /** Jids of jobs under way are kept whatever their age. */
+  /** Jids of jobs that the master may send again are kept whatever their age. */
   #forgetOldest(): StoreChange[] {
     const changes: StoreChange[] = [];
     let surplus = this.#jids.size - jidsMax;

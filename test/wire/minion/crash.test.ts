@@ -68,7 +68,8 @@ describe('a minion that is killed', () => {
       expect(new Set(ran).size).toBe(ran.length);
       const succeeded = master.returns.filter((ret) => ret.success).map((ret) => ret.jid);
       expect([...ran].sort()).toEqual([...succeeded].sort());
-      expect(ran.length).toBeGreaterThan(200);
+      // Only the job under way was marked as started; the places of others are marked when their turn comes.
+      expect(ran.length).toBe(400);
       await master.push(jobOf('file.append', [marks, 'again'], {}, named(150)));
       await master.push(jobOf('test.ping', [], {}, named(900)));
       await master.until(() => master.returns.some((ret) => ret.jid === named(900)));
@@ -83,7 +84,7 @@ describe('the spool', () => {
   const open = async (path: string): Promise<Spool> =>
     new Spool(await openStore(path, spoolTables, { clock, telemetry: silentTelemetry }));
 
-  it('remembers the last thousand jids, and those of open jobs whatever their age', async () => {
+  it('remembers the last thousand jids, and those the master may send again whatever their age', async () => {
     using folder = temporaryFolder();
     const first = await open(folder.path);
     await first.take([{ load: jobOf('test.sleep', [], {}, named(0)), started: true }]);
@@ -93,19 +94,24 @@ describe('the spool', () => {
       void first.finish([returnOf(load, true, 0)]);
     }
     await first.addEvents([]);
+    // The master has acknowledged all returns but the first and the last.
+    const returns = first.waiting('returns', 2000).map(({ key }) => key);
+    await first.settle('returns', returns.slice(1, -1));
+    await first.take([{ load: jobOf('test.ping', [], {}, named(1300)), started: true }]);
     await first.close();
     const second = await open(folder.path);
     try {
       expect(second.knows(named(0))).toBe(true);
-      expect(second.knows(named(1))).toBe(false);
-      expect(second.knows(named(202))).toBe(true);
+      expect(second.knows(named(1))).toBe(true);
+      expect(second.knows(named(2))).toBe(false);
+      expect(second.knows(named(204))).toBe(true);
       expect(second.knows(named(1200))).toBe(true);
-      expect(second.jobs().map((job) => [job.load.jid, job.started])).toEqual([[named(0), true]]);
-      expect(second.size('returns')).toBe(1200);
+      expect(second.jobs().map((job) => job.load.jid)).toEqual([named(0), named(1300)]);
+      expect(second.size('returns')).toBe(2);
       const [oldest] = second.waiting('returns', 1);
       expect(oldest?.value).toBeInstanceOf(Map);
       await second.settle('returns', [oldest?.key ?? '']);
-      expect(second.size('returns')).toBe(1199);
+      expect(second.size('returns')).toBe(1);
     } finally {
       await second.close();
     }
