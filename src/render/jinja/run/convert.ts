@@ -162,9 +162,3 @@ export function index(rt: Runtime, value: PyValue, what: string): number {
   if (typeof given === 'bigint') return given > 0n ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
   return rt.typeError(`${what} must be an integer, not ${typeName(given)}`);
 }
-
-/** A string, or a TypeError that names the parameter. */
-export function text(rt: Runtime, value: PyValue, what: string): string {
-  const given = used(rt, value);
-  return typeof given === 'string' ? given : rt.typeError(`${what} must be str, not ${typeName(given)}`);
-}

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../../src/core/index.ts';
 import { map, Recorder, run } from './harness.ts';
@@ -83,6 +84,23 @@ const cases: readonly (readonly [string, unknown[]])[] = [
 describe('what goes out as text and what as data', () => {
   it.each(cases)('%s', (template, expected) => {
     expect(calls(template)).toEqual(expected);
+  });
+
+  it('yields the same text and the same kinds of pieces for every string', () => {
+    const template =
+      "{% set v = 'id: ' ~ x %}{% macro m(a) %}- {{ a }}{% endmacro %}{{ v }}\n{{ m(x) }}{% if x|length >= 0 %}{{ '%s/%s' % (x, 'lit') }}{% endif %}";
+    const pieces = (data: string): readonly (readonly [string, Value])[] => {
+      const result = run(template, { context: new Map([['x', data]]) });
+      return result instanceof Recorder ? result.calls : [];
+    };
+    const harmless = pieces('x').map(([kind, piece]) => (kind === 'text' ? piece : null));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (data) => {
+        const found = pieces(data);
+        expect(found.map(([kind, piece]) => (kind === 'text' ? piece : null))).toEqual(harmless);
+        for (const [kind, piece] of found) if (kind === 'value') expect(piece).toBe(data);
+      }),
+    );
   });
 
   it('never lets data become structure inside load_yaml', () => {

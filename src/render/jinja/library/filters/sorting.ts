@@ -1,6 +1,6 @@
 import { type Value } from '../../../../core/index.ts';
 import { getItem } from '../../run/access.ts';
-import { compare, itemsOf, plain, str } from '../../run/convert.ts';
+import { compare, plain } from '../../run/convert.ts';
 import type { Runtime } from '../../run/runtime.ts';
 import { type PyValue, Undefined } from '../../run/values.ts';
 
@@ -49,8 +49,4 @@ export function pathsOf(rt: Runtime, attribute: PyValue, ignoreCase: boolean): (
 export function folded(value: PyValue): PyValue {
   const given = plain(value);
   return typeof given === 'string' ? given.toLowerCase() : given;
-}
-
-export function strings(rt: Runtime, value: PyValue): string[] {
-  return itemsOf(rt, value).map((item) => str(rt, item));
 }
