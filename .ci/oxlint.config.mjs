@@ -43,7 +43,7 @@ export default {
   categories: { correctness: 'error', suspicious: 'off' },
   ignorePatterns: ['dist/**', 'test/wrong-imports/**'],
   rules: {
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
     'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],

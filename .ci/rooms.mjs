@@ -14,7 +14,7 @@ export const rooms = {
   config: ['core'],
   telemetry: ['core'],
   system: ['core'],
-  master: ['core', 'bus', 'journal', 'config'],
+  master: ['core', 'match', 'bus', 'journal', 'config'],
   minion: ['core', 'bus', 'journal', 'config'],
   client: ['core', 'match', 'bus', 'config', 'minion', 'system'],
   reactor: ['core', 'match', 'render', 'flow', 'rules', 'engine', 'bus', 'journal', 'dispatch', 'config'],

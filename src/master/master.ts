@@ -1,19 +1,7 @@
 import type { Settings } from '../config/index.ts';
-import { BrineError, type Clock, type Ids, type Telemetry, UndoList, type ValueMap } from '../core/index.ts';
+import { BrineError, UndoList, type ValueMap } from '../core/index.ts';
+import type { MasterDeps, MasterEndpoints } from './deps.ts';
 import { openMaster, type RunningMaster } from './open-master.ts';
-
-export interface MasterDeps {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
-}
-
-/** Where a master listens, with real port numbers. */
-export interface MasterEndpoints {
-  readonly local: readonly string[];
-  readonly work: readonly string[];
-  readonly enrol: readonly string[];
-}
 
 /** Broker, keys, jobs, runners and wheels in one process. Start it once; a stopped one stays stopped. */
 export interface Master {

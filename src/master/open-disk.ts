@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { EventLog, UndoList } from '../core/index.ts';
 import { lockFolder, openEventLog, openStore, type Store } from '../journal/index.ts';
+import type { MasterDeps } from './deps.ts';
 import { type KeyPair, loadOwnKeys } from './keys/own-keys.ts';
 import { Ledger } from './ledger.ts';
-import type { MasterDeps } from './master.ts';
 
 /** What a master has on its disk. */
 export interface Disk {

@@ -10,8 +10,8 @@ import {
 } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { UndoList, ValueMap } from '../core/index.ts';
+import type { MasterDeps } from './deps.ts';
 import { serveLocal } from './local-link.ts';
-import type { MasterDeps } from './master.ts';
 import { serveEnrol } from './minions/enrol-link.ts';
 import { encodeBye, serveWork, type WorkStatus } from './minions/work-link.ts';
 import type { Doors, Parts } from './open-parts.ts';

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/index.ts';
 import type { UndoList, ValueMap } from '../core/index.ts';
-import type { MasterDeps, MasterEndpoints } from './master.ts';
+import type { MasterDeps, MasterEndpoints } from './deps.ts';
 import type { WorkStatus } from './minions/work-link.ts';
 import { openDisk } from './open-disk.ts';
 import { openDoors } from './open-doors.ts';

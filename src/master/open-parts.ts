@@ -1,6 +1,7 @@
 import type { EventServer, LinkServer } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
 import { messageOf, type OutgoingEvent, type UndoList } from '../core/index.ts';
+import type { MasterDeps } from './deps.ts';
 import { functionTables } from './function-tables.ts';
 import { askMinions } from './functions/ask-minions.ts';
 import { Runs } from './functions/runs.ts';
@@ -10,7 +11,6 @@ import { Outgoing } from './jobs/outgoing.ts';
 import { Publisher } from './jobs/publisher.ts';
 import { Returns } from './jobs/returns.ts';
 import { Keyring } from './keys/keyring.ts';
-import type { MasterDeps } from './master.ts';
 import { Grains } from './minions/grains.ts';
 import { Presence } from './minions/presence.ts';
 import { Sessions } from './minions/sessions.ts';

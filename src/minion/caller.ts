@@ -11,11 +11,11 @@ import {
   type Value,
   type ValueMap,
 } from '../core/index.ts';
+import type { MinionDeps } from './deps.ts';
 import { execute } from './execute/execute.ts';
 import { Functions } from './execute/functions.ts';
 import { grainSource } from './grains/collect.ts';
 import { forwardTag } from './local-bus.ts';
-import type { MinionDeps } from './minion.ts';
 import type { EventSink, RunningJobs } from './modules/types.ts';
 import { workerLimits } from './operator/module-worker.ts';
 import { remoteJobs } from './serve-jobs.ts';

@@ -1,15 +1,7 @@
 import type { Settings } from '../config/index.ts';
-import { type Clock, type Ids, mapOf, type Telemetry, UndoList, type ValueMap } from '../core/index.ts';
-import type { ParseArgument } from './modules/bind.ts';
+import { mapOf, UndoList, type ValueMap } from '../core/index.ts';
+import type { MinionDeps } from './deps.ts';
 import { openParts, type Parts } from './parts.ts';
-
-export interface MinionDeps {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
-  /** Turns the text behind `name=` into a value; texts stay texts unless given. */
-  readonly parseArgument?: ParseArgument;
-}
 
 export interface Minion {
   readonly id: string;
