@@ -1,11 +1,18 @@
-import type { Token } from 'nunjucks/src/lexer.js';
+import type { Token, Tokenizer } from 'nunjucks/src/lexer.js';
 import { build, type Stmt } from './ast.ts';
-import type { StatementParser } from './statements.ts';
 
 const endRaw = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 
+/** What the parser of statements offers to this tag. */
+export interface RawParser {
+  readonly tokens: Tokenizer;
+  dropLeadingWhitespace: boolean;
+  endTag(): void;
+  failAt(tag: Token, message: string): never;
+}
+
 /** Everything up to `endraw`, as it stands; the tokens' own text is read because nothing in it is a token. */
-export function takeRaw(parser: StatementParser, tag: Token): Stmt {
+export function takeRaw(parser: RawParser, tag: Token): Stmt {
   parser.endTag();
   const { tokens } = parser;
   endRaw.lastIndex = tokens.index;

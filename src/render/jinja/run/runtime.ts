@@ -2,6 +2,7 @@ import type { Value } from '../../../core/index.ts';
 import { PyError } from '../../python/index.ts';
 import { type Context, type RenderEnv, RenderFailure, type Source } from '../../types.ts';
 import { problemAt } from '../parse/index.ts';
+// oxlint-disable-next-line import/no-cycle -- see values.ts
 import type { PyValue, TemplateText, Undefined } from './values.ts';
 
 /** Where in which source; nodes count from 0. */

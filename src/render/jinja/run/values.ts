@@ -1,6 +1,8 @@
 import { PyTuple, type Value } from '../../../core/index.ts';
 import { pyStr, pyTypeName } from '../../python/index.ts';
 import type { Sink } from '../sink.ts';
+// A value may be called, a call needs the runtime, and the runtime holds values: one idea in two files.
+// oxlint-disable-next-line import/no-cycle
 import type { Args, Runtime } from './runtime.ts';
 
 /** A value inside author's text: data that was put into it. */
