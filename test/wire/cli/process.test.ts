@@ -75,18 +75,4 @@ describe('the program', () => {
       expect(ended.stderr).toBe('Stopping; Ctrl-C again ends at once.\n');
     },
   );
-
-  it('stops in good order when nobody reads its output any more', async () => {
-    using folder = temporaryFolder();
-    const config = join(folder.path, 'brine.yaml');
-    writeFileSync(
-      config,
-      'id: p1\nport: 0\nenrol_port: 0\nreactors: []\npresence_events: true\npresence_interval: 1\n',
-    );
-    const ended = await brine(['up', '--json', '--config', config, '--data-dir', join(folder.path, 'd')], {
-      text: '"ready": true',
-      act: (child) => void child.stdout?.destroy(),
-    });
-    expect(ended.code).toBe(0);
-  });
 });
