@@ -31,6 +31,8 @@ export interface EventBatch {
   readonly bodies: readonly Uint8Array[];
   /** null when no event of the batch has a head. */
   readonly heads: readonly (EventHead | null)[] | null;
+  /** The whole batch as the log wrote it (`[atMs, tags, bodies, heads]` in msgpack), for whoever hands it on. */
+  readonly encoded?: Uint8Array;
 }
 
 /** Events on their way into a log. */

@@ -56,12 +56,16 @@ function actionToValue(action: Action): ValueMap {
 function actionFromValue(map: ValueMap): Action {
   const kind = textAt(map, 'kind');
   if (kind === 'event') return { kind, tag: textAt(map, 'tag'), data: asMap(map.get('data')) };
-  const call = { fun: textAt(map, 'fun'), arg: asList(map.get('arg')), kwarg: asMap(map.get('kwarg')) };
+  const fun = textAt(map, 'fun');
+  const arg = asList(map.get('arg'));
+  const kwarg = asMap(map.get('kwarg'));
   if (kind === 'local') {
     const timeout = map.get('timeout');
     return {
-      ...call,
       kind,
+      fun,
+      arg,
+      kwarg,
       tgt: map.get('tgt') ?? null,
       tgtType: textAt(map, 'tgt_type'),
       ret: textAt(map, 'ret'),
@@ -72,7 +76,7 @@ function actionFromValue(map: ValueMap): Action {
   const legacy = map.get('legacy');
   if (kind !== 'runner' && kind !== 'wheel' && kind !== 'caller')
     throw new TypeError(`unknown action kind ${kind}`);
-  return { ...call, kind, legacy: legacy instanceof Map ? legacy : null };
+  return { kind, fun, arg, kwarg, legacy: legacy instanceof Map ? legacy : null };
 }
 
 export function outcomeToValue(outcome: Outcome): ValueMap {

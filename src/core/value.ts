@@ -76,7 +76,10 @@ export function getString(map: Value | undefined, key: string): string | undefin
 /** A map from an object literal, skipping members that are undefined. */
 export function mapOf(entries: Record<string, Value | undefined>): ValueMap {
   const map: ValueMap = new Map();
-  for (const [key, value] of Object.entries(entries)) if (value !== undefined) map.set(key, value);
+  for (const key of Object.keys(entries)) {
+    const value = entries[key];
+    if (value !== undefined) map.set(key, value);
+  }
   return map;
 }
 

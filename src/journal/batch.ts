@@ -19,7 +19,8 @@ export function decodeBatch(bytes: Uint8Array, firstSeq: number, folder: string)
       Uint8Array[],
       Value[] | null,
     ];
-    return { firstSeq, atMs, tags, bodies, heads: heads === null ? null : heads.map(readHead) };
+    const read = heads === null ? null : heads.map(readHead);
+    return { firstSeq, atMs, tags, bodies, heads: read, encoded: bytes };
   } catch (cause) {
     throw damaged(folder, `the events from number ${firstSeq} on do not decode`, cause);
   }

@@ -13,8 +13,10 @@ export interface Change {
 export interface GroupHooks {
   /** Before the requests of a group are prepared; forgets what a failed group had prepared. */
   begin(): void;
-  /** Written with the group. */
-  extra(): readonly Change[];
+  /** Whether what is prepared is enough for one transaction. */
+  isFull(): boolean;
+  /** Written with the group, whose requests' own changes are given. */
+  extra(changes: readonly Change[]): readonly Change[];
   /** The group is durable; runs before its requests resolve. */
   committed(): void;
 }
@@ -32,7 +34,12 @@ interface Group {
 }
 
 const operationsMax = 20_000;
-const noHooks: GroupHooks = { begin: () => undefined, extra: () => [], committed: () => undefined };
+const noHooks: GroupHooks = {
+  begin: () => undefined,
+  isFull: () => false,
+  extra: () => [],
+  committed: () => undefined,
+};
 
 /**
  * Writes requests in call order, as many as wait in one transaction, one transaction at a time. So a failed
@@ -89,14 +96,18 @@ export class Committer {
     this.#hooks.begin();
     let taken = 0;
     for (const request of this.#queue) {
-      if (group.requests.length > 0 && (request.alone || group.changes.length >= operationsMax)) break;
+      if (group.requests.length > 0 && (request.alone || this.#isFull(group))) break;
       taken += 1;
       this.#prepare(request, group);
       if (request.alone) break;
     }
     this.#queue = this.#queue.slice(taken);
-    if (group.changes.length > 0) group.changes.push(...this.#hooks.extra());
+    for (const change of this.#hooks.extra(group.changes)) group.changes.push(change);
     return group;
+  }
+
+  #isFull(group: Group): boolean {
+    return group.changes.length >= operationsMax || this.#hooks.isFull();
   }
 
   #prepare(request: Request, group: Group): void {
@@ -158,9 +169,14 @@ async function reasonOf(error: unknown, clock: Clock): Promise<unknown> {
 }
 
 function checkKey(key: Key): void {
-  for (const part of Array.isArray(key) ? key : [key]) {
-    if (typeof part === 'number') continue;
-    if (part === '' || part.includes('\0') || Buffer.byteLength(part) > keyBytesMax / 2)
-      throw new BrineError('BAD_ARGUMENT', 'A journal key is empty, too long, or holds a NUL character.');
-  }
+  if (typeof key === 'number') return;
+  if (typeof key === 'string') return checkPart(key);
+  for (const part of key) if (typeof part === 'string') checkPart(part);
+}
+
+function checkPart(part: string): void {
+  // Three bytes are the most that a unit of a string takes.
+  const isLong = part.length * 3 > keyBytesMax / 2 && Buffer.byteLength(part) > keyBytesMax / 2;
+  if (part === '' || isLong || part.includes('\0'))
+    throw new BrineError('BAD_ARGUMENT', 'A journal key is empty, too long, or holds a NUL character.');
 }

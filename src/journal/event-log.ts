@@ -1,9 +1,11 @@
 import type { Clock, EventBatch, EventLog, Ids, NewEvents, Telemetry, Value } from '../core/index.ts';
-import { decodeBatch, encodeBatch, tailOf } from './batch.ts';
+import { decodeBatch, tailOf } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
 import { type Change, Committer } from './committer.ts';
 import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';
 import { damaged, reading } from './fault.ts';
+import { Recent } from './recent.ts';
+import { Staging } from './staging.ts';
 
 export interface EventLogOptions {
   readonly clock: Clock;
@@ -22,6 +24,10 @@ interface Mark {
   lastAtMs: number;
 }
 
+/** Encoded events that wait for one transaction, at most about. */
+const stagedBytesMax = 8 << 20;
+/** Newest events kept in memory, because most readers follow closely. */
+const recentBytesMax = 4 << 20;
 const trimStepRecords = 64;
 const trimPauseMs = 10_000;
 
@@ -46,6 +52,8 @@ class LmdbEventLog implements EventLog {
   #id = '';
   #durable: Mark = { nextSeq: 1, bytes: 0, lastAtMs: 0 };
   #staged: Mark = this.#durable;
+  readonly #staging = new Staging();
+  readonly #recent = new Recent(recentBytesMax);
   #cancelTrim: () => void = () => undefined;
   #closed = false;
 
@@ -57,11 +65,14 @@ class LmdbEventLog implements EventLog {
     this.#committer = new Committer(environment, options, {
       begin: () => {
         this.#staged = { ...this.#durable };
+        this.#staging.clear();
       },
-      extra: () => [{ table: this.#meta, key: 'mark', bytes: packMark(this.#staged) }],
+      isFull: () => this.#staging.bytes >= stagedBytesMax,
+      extra: (changes) => this.#records(changes.length > 0),
       committed: () => {
         const grew = this.#staged.nextSeq > this.#durable.nextSeq;
         this.#durable = this.#staged;
+        for (const batch of this.#staging.batches) this.#recent.add(batch);
         if (grew) for (const listener of this.#listeners) listener();
       },
     });
@@ -87,25 +98,42 @@ class LmdbEventLog implements EventLog {
 
   async append(groups: readonly NewEvents[]): Promise<number[]> {
     const firstSeqs: number[] = [];
-    await this.#committer.submit(() => groups.flatMap((group) => this.#stage(group, firstSeqs)));
+    await this.#committer.submit(() => {
+      for (const group of groups) firstSeqs.push(this.#stage(group));
+      return [];
+    });
     return firstSeqs;
   }
 
-  #stage(group: NewEvents, firstSeqs: number[]): Change[] {
+  #stage(group: NewEvents): number {
+    const firstSeq = this.#staged.nextSeq;
+    this.#staging.add(group, firstSeq);
+    this.#staged.nextSeq += group.tags.length;
+    return firstSeq;
+  }
+
+  /** What was staged as records, and where the log then stands. */
+  #records(changed: boolean): Change[] {
     const mark = this.#staged;
-    firstSeqs.push(mark.nextSeq);
-    if (group.tags.length === 0) return [];
     // The log's times never go back, so that `seqAt` can search by halving.
-    mark.lastAtMs = Math.max(mark.lastAtMs, this.#options.clock.nowMs());
-    const bytes = encodeBatch(group, mark.lastAtMs);
-    const change = { table: this.#events, key: mark.nextSeq, bytes };
-    mark.nextSeq += group.tags.length;
-    mark.bytes += bytes.length;
-    return [change];
+    const atMs = Math.max(mark.lastAtMs, this.#options.clock.nowMs());
+    const batches = this.#staging.encode(atMs);
+    if (batches.length === 0 && !changed) return [];
+    if (batches.length > 0) mark.lastAtMs = atMs;
+    const changes: Change[] = [];
+    for (const { firstSeq, encoded } of batches) {
+      mark.bytes += encoded.length;
+      changes.push({ table: this.#events, key: firstSeq, bytes: encoded });
+    }
+    changes.push({ table: this.#meta, key: 'mark', bytes: packMark(mark) });
+    return changes;
   }
 
   read(fromSeq: number, bytesMax: number): EventBatch[] {
-    return reading(this.#environment.folder, () => this.#read(fromSeq, bytesMax));
+    return (
+      this.#recent.read(fromSeq, bytesMax) ??
+      reading(this.#environment.folder, () => this.#read(fromSeq, bytesMax))
+    );
   }
 
   #read(fromSeq: number, bytesMax: number): EventBatch[] {
@@ -197,6 +225,7 @@ class LmdbEventLog implements EventLog {
       return changes;
     }, true);
     if (count > 0) {
+      this.#recent.forget(upToSeq);
       this.#options.telemetry.emit({ kind: 'journal.trimmed', events: upToSeq - firstSeq + 1, upToSeq });
     }
     return count === trimStepRecords;

@@ -84,7 +84,7 @@ export function packMessage(reader: string, message: BusMessage): { verb: string
     return { verb: 'gap', payload: packPlain({ reader, from_seq: fromSeq, to_seq: toSeq, reason }) };
   }
   const { batch, seqs, nextSeq } = message;
-  const encoded = encodeBatch(batch, batch.atMs);
+  const encoded = batch.encoded ?? encodeBatch(batch, batch.atMs);
   return {
     verb: 'events',
     payload: packPlain({ reader, first_seq: batch.firstSeq, seqs, next_seq: nextSeq, batch: encoded }),
