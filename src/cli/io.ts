@@ -44,7 +44,8 @@ export function processIo(): Io {
  */
 function leaveWhenNobodyReads(): void {
   process.stdout.on('error', (error) => {
-    if (systemCode(error) !== 'EPIPE') return;
+    // A reader that goes with unread lines in its socket is a reset connection.
+    if (!['EPIPE', 'ECONNRESET'].includes(systemCode(error) ?? '')) return;
     if (process.listenerCount('SIGTERM') === 0) process.exit(0);
     process.emit('SIGTERM');
   });
