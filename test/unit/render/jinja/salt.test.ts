@@ -21,6 +21,11 @@ const filters: readonly (readonly [string, string])[] = [
   ],
   ['{{ (\'{"a": [1, 1.0, 12345678901234567890]}\'|load_json) }}', "{'a': [1, 1.0, 12345678901234567890]}"],
   ["{{ 'a: [1, yes, 0755]'|load_yaml }}", "{'a': [1, True, 755]}"],
+  [
+    "{{ {'k': 'word ' * 20 ~ 'end'}|yaml(False) }}",
+    `k: ${'word '.repeat(15)}word\n  ${'word '.repeat(4)}end`,
+  ],
+  ["{{ ['on', '12:30', '0x1f', '2024-01-01']|yaml }}", "['on', '12:30', '0x1f', '2024-01-01']"],
   ["{{ {'x': 1, 'y': 'z'}|dict_to_sls_yaml_params }}", '- x: 1\n- y: z'],
   ["{{ {'a': {'b': 1, 'c': '<'}}|xml }}", '<?xml version="1.0" ?>\n<a>\n <b>1</b>\n <c>&lt;</c>\n</a>\n'],
   // strings

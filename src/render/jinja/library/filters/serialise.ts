@@ -1,11 +1,10 @@
 import { toJson, type Value } from '../../../../core/index.ts';
-import { doubleQuoted } from '../../../python/index.ts';
+import { dumpYaml, yamlDquote, yamlEncode, yamlSquote } from '../../../yaml/index.ts';
 import { pure, str } from '../../run/convert.ts';
 import { PyObject, type PyValue, Serialised, TemplateText, typeName } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
 import { deserialiser } from '../load.ts';
 import { writeXml } from '../xml-write.ts';
-import { singleQuoted, writeScalar, writeYaml } from '../yaml-write.ts';
 
 /** Serialised text: well formed by construction, so it goes out as text. */
 function written(call: Call, value: Value, text: string): TemplateText {
@@ -47,7 +46,7 @@ function htmlSafeJson(call: Call, self: PyValue): TemplateText {
 
 function yaml(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'YAML');
-  return written(call, value, writeYaml(value, call.flag(0, true)));
+  return written(call, value, dumpYaml(value, { flow: call.flag(0, true) }));
 }
 
 /** One list item for each entry of a map, as states take their parameters. */
@@ -55,18 +54,12 @@ function slsParameters(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'YAML');
   if (!(value instanceof Map)) return call.rt.typeError('dict_to_sls_yaml_params wants a mapping');
   const items = [...value].map((entry): Value => new Map([entry]));
-  return written(call, items, writeYaml(items, call.flag(0, false)));
+  return written(call, items, dumpYaml(items, { flow: call.flag(0, false) }));
 }
 
 function encode(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'YAML');
-  if (
-    value instanceof Map ||
-    Array.isArray(value) ||
-    (typeof value === 'object' && value !== null && 'items' in value)
-  )
-    return call.rt.typeError('yaml_encode() only works with YAML scalar data');
-  return written(call, value, typeof value === 'string' ? doubleQuoted(value) : writeScalar(value));
+  return written(call, value, yamlEncode(value));
 }
 
 function load(format: string): (call: Call, self: PyValue) => PyValue {
@@ -82,7 +75,7 @@ export const serialiseFilters: FnTable = table({
   tojson: fn('indent? **', htmlSafeJson),
   xml: fn('', (call, self) => writeXml(call.rt, dataOf(call, self, 'XML'))),
   yaml: fn('flow_style?', yaml),
-  yaml_dquote: fn('', (call, self) => written(call, str(call.rt, self), doubleQuoted(str(call.rt, self)))),
+  yaml_dquote: fn('', (call, self) => written(call, str(call.rt, self), yamlDquote(str(call.rt, self)))),
   yaml_encode: fn('', encode),
-  yaml_squote: fn('', (call, self) => written(call, str(call.rt, self), singleQuoted(str(call.rt, self)))),
+  yaml_squote: fn('', (call, self) => written(call, str(call.rt, self), yamlSquote(str(call.rt, self)))),
 });
