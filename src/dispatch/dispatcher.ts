@@ -50,6 +50,11 @@ export interface Dispatcher {
 }
 
 const batchMax = 256;
+/** Batches under way: beyond the first few only full ones go, so that under load few large ones are sent. */
+const batchesMax = 8;
+const partBatchesMax = 4;
+/** More waiting for their turn makes nothing faster, it only fills the memory. */
+const readyMax = 2048;
 const recordPauseMs = 1000;
 
 /**
@@ -69,9 +74,10 @@ class OutboxDispatcher implements Dispatcher {
   readonly #outage: Outage;
   readonly #held = new Map<string, OutboxEntry>();
   readonly #waiting = new WaitingList();
-  readonly #batches = new Set<Promise<void>>();
+  readonly #work = new Set<Promise<void>>();
   readonly #counts = { settled: 0, retried: 0, dead: 0 };
   #ready: OutboxEntry[] = [];
+  #batches = 0;
   #inFlight = 0;
   #running = false;
   #cancelWake: () => void = () => undefined;
@@ -105,7 +111,7 @@ class OutboxDispatcher implements Dispatcher {
     this.#running = false;
     this.#cancelWake();
     for (const giveUp of this.#stopping.splice(0)) giveUp();
-    await Promise.all(this.#batches);
+    await Promise.all(this.#work);
     this.#tellRoom();
   }
 
@@ -124,7 +130,7 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   hasRoom(): boolean {
-    return this.#held.size < this.#options.inFlightMax * 4;
+    return this.#held.size < this.#options.inFlightMax * 4 && this.#ready.length < readyMax;
   }
 
   whenRoom(): Promise<void> {
@@ -142,6 +148,8 @@ class OutboxDispatcher implements Dispatcher {
 
   #mayTake(): number {
     if (this.#outage.message !== null) return this.#inFlight === 0 && this.#outage.pauseMs === 0 ? 1 : 0;
+    const under = this.#batches;
+    if (under >= batchesMax || (under >= partBatchesMax && this.#ready.length < batchMax)) return 0;
     return Math.min(batchMax, this.#options.inFlightMax - this.#inFlight);
   }
 
@@ -157,18 +165,20 @@ class OutboxDispatcher implements Dispatcher {
 
   #send(batch: OutboxEntry[]): void {
     this.#inFlight += batch.length;
-    const work = this.#attempt(batch).finally(() => this.#batches.delete(work));
-    this.#batches.add(work);
+    const work = this.#attempt(batch).finally(() => this.#work.delete(work));
+    this.#work.add(work);
   }
 
   async #attempt(batch: OutboxEntry[]): Promise<void> {
     let outcomes: Outcome[];
+    this.#batches += 1;
     try {
       outcomes = await this.#options.plane.submit(batch.map((entry) => entry.reaction));
     } catch (error) {
       this.#unreachable(batch, messageOf(error));
       return;
     } finally {
+      this.#batches -= 1;
       this.#inFlight -= batch.length;
     }
     this.#outage.over();
@@ -176,6 +186,7 @@ class OutboxDispatcher implements Dispatcher {
     const results = judge(batch, outcomes, this.#options, { nowMs: clock.nowMs(), ids });
     // The place in flight is free now; recording does not keep the next batch waiting.
     this.#pump();
+    this.#tellRoom();
     if (await this.#record(results)) this.#finish(batch, results);
   }
 

@@ -25,7 +25,7 @@ export interface TurnJournalOptions {
   readonly committed: (turn: Turn) => void;
 }
 
-const decisionsMax = 4096;
+const decisionsMax = 1024;
 const retryMs = 1000;
 /** How far behind the cursor may be while nothing is decided; a restart only reads those events again. */
 const cursorMs = 1000;
