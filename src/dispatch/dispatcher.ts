@@ -101,7 +101,7 @@ class OutboxDispatcher implements Dispatcher {
     for (const entry of entries) {
       if (this.#held.has(entry.reaction.id)) continue;
       this.#held.set(entry.reaction.id, entry);
-      if (entry.notBeforeMs > nowMs) this.#waiting.add(entry);
+      if (entry.notBeforeMs > nowMs) this.#wait(entry);
       else this.#ready.push(entry);
     }
     this.#pump();
@@ -141,7 +141,7 @@ class OutboxDispatcher implements Dispatcher {
   /** Sends whatever may be sent now, and sets the alarm for what may be sent later. */
   #pump(): void {
     if (!this.#running) return;
-    for (const entry of this.#waiting.takeDue(this.#options.clock.nowMs())) this.#ready.push(entry);
+    for (const entry of this.#waiting.takeDue(this.#options.clock.monotonicMs())) this.#ready.push(entry);
     while (this.#ready.length > 0 && this.#mayTake() > 0) this.#send(this.#ready.splice(0, this.#mayTake()));
     this.#setAlarm();
   }
@@ -157,7 +157,7 @@ class OutboxDispatcher implements Dispatcher {
     this.#cancelWake();
     const delays: number[] = [];
     const dueMs = this.#waiting.nextMs;
-    if (dueMs !== undefined) delays.push(dueMs - this.#options.clock.nowMs());
+    if (dueMs !== undefined) delays.push(dueMs - this.#options.clock.monotonicMs());
     if (this.#ready.length > 0 && this.#outage.pauseMs > 0) delays.push(this.#outage.pauseMs);
     if (delays.length === 0) return;
     this.#cancelWake = this.#options.clock.after(Math.max(1, Math.min(...delays)), () => this.#pump());
@@ -237,7 +237,7 @@ class OutboxDispatcher implements Dispatcher {
     for (const { reaction } of batch) this.#held.delete(reaction.id);
     for (const entry of results.postponed) {
       this.#held.set(entry.reaction.id, entry);
-      this.#waiting.add(entry);
+      this.#wait(entry);
     }
     this.#counts.settled += results.settled.length;
     this.#counts.retried += results.postponed.length;
@@ -245,6 +245,13 @@ class OutboxDispatcher implements Dispatcher {
     for (const trace of results.traces) this.#options.telemetry.emit(trace);
     this.#tellRoom();
     this.#pump();
+  }
+
+  /** A clock that was set back must not make an attempt wait longer than any pause is. */
+  #wait(entry: OutboxEntry): void {
+    const { clock, retryMaxMs } = this.#options;
+    const delayMs = Math.min(Math.max(0, entry.notBeforeMs - clock.nowMs()), retryMaxMs);
+    this.#waiting.add(entry, clock.monotonicMs() + delayMs);
   }
 
   #tellRoom(): void {

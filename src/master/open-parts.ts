@@ -1,6 +1,6 @@
 import type { EventServer, LinkServer } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
-import { messageOf, type OutgoingEvent, type UndoList } from '../core/index.ts';
+import { type Ids, jidLane, messageOf, type OutgoingEvent, type UndoList } from '../core/index.ts';
 import type { MasterDeps } from './deps.ts';
 import { functionTables } from './function-tables.ts';
 import { askMinions } from './functions/ask-minions.ts';
@@ -110,7 +110,8 @@ function openJobs(
   base: Base,
   doors: Doors,
 ): Pick<Parts, 'deliveries' | 'returns' | 'publisher' | 'runs'> {
-  const { clock, ids } = deps;
+  const { clock } = deps;
+  const ids = ownIds(deps.ids, base);
   const { keys, sessions, grains, own } = base;
   const inventory: Inventory = {
     get ids() {
@@ -123,8 +124,8 @@ function openJobs(
   const isAttached = (id: string): boolean => sessions.has(id);
   const outgoing = openOutgoing(deps, sessions, doors);
   const deliveries = new Deliveries({ ...base, ...deps, outgoing, isAttached });
-  const returns = new Returns({ ...base, ...deps, deliveries, eventBytesMax: settings.eventBytesMax });
-  const publisher = new Publisher({ ...base, ...deps, deliveries, inventory });
+  const returns = new Returns({ ...base, ...deps, ids, deliveries, eventBytesMax: settings.eventBytesMax });
+  const publisher = new Publisher({ ...base, ...deps, ids, deliveries, inventory });
   const ask = askMinions({
     publisher,
     returns,
@@ -135,8 +136,24 @@ function openJobs(
   });
   const { sockDir } = settings;
   const sources = { ...base, inventory, isAttached, ask, masterKey: own.publicKey, sockDir, clock };
-  const runs = new Runs({ ...base, ...deps, tables: functionTables(sources) });
+  const runs = new Runs({ ...base, ...deps, ids, tables: functionTables(sources) });
   return { deliveries, returns, publisher, runs };
+}
+
+/** Ids for jobs that nobody else named: in a lane of their own, and none that a job or a run has already. */
+function ownIds(given: Ids, { store }: Pick<Disk, 'store'>): Ids {
+  const next = jidLane(() => given.jid(), 0);
+  const isTaken = (jid: string): boolean =>
+    store.get('jobs', jid) !== undefined || store.get('runs', jid) !== undefined;
+  return {
+    jid: () => {
+      let jid = next();
+      while (isTaken(jid)) jid = next();
+      return jid;
+    },
+    random: (bytes) => given.random(bytes),
+    fraction: () => given.fraction(),
+  };
 }
 
 function openOutgoing({ clock, telemetry }: MasterDeps, sessions: Sessions, doors: Doors): Outgoing {

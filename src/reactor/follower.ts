@@ -3,6 +3,7 @@ import {
   type Clock,
   type Decision,
   type Ids,
+  jidLane,
   messageOf,
   type ReactorStore,
   type Telemetry,
@@ -29,11 +30,14 @@ export interface FollowerOptions {
 const retryMs = 1000;
 const flowKey = 'flow';
 const begunKey = 'begun';
+/** The last job id that was given: none is given again, whatever happens to the clock. */
+const jidKey = 'jid';
 
 /** Follows one bus: read → decide → commit → dispatch. */
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #journal: TurnJournal;
+  readonly #ids: Ids;
   #flow: FlowState;
   #subscription: Subscription | undefined;
   #running: Promise<void> | undefined;
@@ -49,6 +53,7 @@ export class Follower {
     const { store, clock, dispatcher } = options;
     const saved = store.state(flowKey);
     this.#flow = (saved === undefined ? undefined : decodeFlowState(saved)) ?? emptyFlowState;
+    this.#ids = reactionIds(options.ids, store.state(jidKey));
     this.#journal = new TurnJournal({
       store,
       clock,
@@ -122,22 +127,25 @@ export class Follower {
   }
 
   async #turn(message: Extract<BusMessage, { kind: 'events' }>, source: string): Promise<void> {
-    const { clock, ids, progress, telemetry } = this.#options;
+    const { clock, progress, telemetry } = this.#options;
     const { decisions, outbox, state } = decideBatch(message.batch, message.seqs, this.#flow, {
       logId: source,
       ruleSet: this.#options.ruleSet(),
       nowMs: clock.nowMs(),
-      ids,
+      ids: this.#ids,
       onFault: (event, error) =>
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
       onLoop: ({ id, head }, rule) =>
         telemetry.emit({ kind: 'loop.stopped', event: id, rule, depth: head.depth ?? 0 }),
     });
-    const changed = state === this.#flow ? [] : [[flowKey, encodeFlowState(state)] as const];
+    const changed = new Map<string, Uint8Array>();
+    if (state !== this.#flow) changed.set(flowKey, encodeFlowState(state));
+    const lastJid = outbox.at(-1)?.reaction.jid;
+    if (lastJid !== undefined) changed.set(jidKey, new TextEncoder().encode(lastJid));
     this.#flow = state;
     progress.read(source, message.nextSeq, message.batch.tags.length);
     const { nextSeq } = message;
-    await this.#orStopped(this.#journal.add({ source, nextSeq, decisions, outbox, state: new Map(changed) }));
+    await this.#orStopped(this.#journal.add({ source, nextSeq, decisions, outbox, state: changed }));
   }
 
   /** Events that were trimmed before they were read; or the bus has a new log, which then is the source. */
@@ -169,4 +177,14 @@ export class Follower {
     await this.#orStopped(pause);
     cancel();
   }
+}
+
+/** The master makes ids of its own in the other lane. */
+function reactionIds(ids: Ids, last: Uint8Array | undefined): Ids {
+  const after = last === undefined ? '' : new TextDecoder().decode(last);
+  return {
+    jid: jidLane(() => ids.jid(), 1, after),
+    random: (bytes) => ids.random(bytes),
+    fraction: () => ids.fraction(),
+  };
 }

@@ -1,17 +1,25 @@
-import { type Clock, type JobLoad, messageOf, type Telemetry } from '../../core/index.ts';
+import {
+  type Clock,
+  type JobLoad,
+  mapOf,
+  messageOf,
+  type OutgoingEvent,
+  type Telemetry,
+} from '../../core/index.ts';
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { type JobRecord, jobRecordFromValue } from './job-record.ts';
+import { type JobRecord, jobHead, jobRecordFromValue } from './job-record.ts';
 import type { Outgoing } from './outgoing.ts';
 
 const table = 'deliveries';
 
-/** How long a job waits for a minion that is away. */
-const deliveryAgeMsMax = 60_000;
+/** How long a job waits for a minion that is away; neither a backlog nor an absence of the master counts. */
+const awayMsMax = 60_000;
 
 interface Delivery {
   readonly load: JobLoad;
-  readonly atMs: number;
+  /** Since when this process wants to deliver it; on the clock that never jumps. */
+  readonly sinceMs: number;
 }
 
 export interface DeliveriesOptions {
@@ -27,14 +35,17 @@ export interface DeliveriesOptions {
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #waiting = new Map<string, Map<string, Delivery>>();
+  /** Since when minions with deliveries were found away. */
+  readonly #away = new Map<string, number>();
   #count = 0;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
-    for (const [key, atMs] of options.store.range(table)) {
+    const sinceMs = options.clock.monotonicMs();
+    for (const [key] of options.store.range(table)) {
       const [id = '', jid = ''] = key.split('/');
       const job = options.store.get('jobs', jid);
-      if (job !== undefined) this.#put(id, { load: jobRecordFromValue(job).load, atMs: Number(atMs) });
+      if (job !== undefined) this.#put(id, { load: jobRecordFromValue(job).load, sinceMs });
     }
   }
 
@@ -54,9 +65,10 @@ export class Deliveries {
 
   /** Sends recorded jobs. */
   send(records: readonly JobRecord[]): void {
-    for (const { load, minions, atMs } of records) {
+    const sinceMs = this.#options.clock.monotonicMs();
+    for (const { load, minions } of records) {
       for (const id of minions) {
-        this.#put(id, { load, atMs });
+        this.#put(id, { load, sinceMs });
         this.#options.outgoing.add(id, load);
       }
     }
@@ -67,9 +79,9 @@ export class Deliveries {
     this.#options.outgoing.close(id);
   }
 
-  /** A minion is there (again): it gets what it has not confirmed and what is not too old. */
+  /** A minion is there (again): it gets what it has not confirmed. */
   resend(id: string): void {
-    this.#remove(this.#expire(id));
+    this.#away.delete(id);
     this.#options.outgoing.open(
       id,
       Array.from(this.#waiting.get(id)?.values() ?? [], ({ load }) => load),
@@ -91,20 +103,40 @@ export class Deliveries {
     if (waiting.size === 0) this.#waiting.delete(id);
   }
 
-  /** Gives up what is too old for minions that are away. */
+  /** Gives up what has waited too long for minions that are away. */
   sweep(): void {
-    this.#options.outgoing.sweep();
-    const away = [...this.#waiting.keys()].filter((id) => !this.#options.isAttached(id));
-    this.#remove(away.flatMap((id) => this.#expire(id)));
+    const { outgoing, clock, isAttached } = this.#options;
+    outgoing.sweep();
+    for (const id of this.#away.keys()) if (!this.#waiting.has(id) || isAttached(id)) this.#away.delete(id);
+    for (const id of [...this.#waiting.keys()].filter((id) => !isAttached(id))) {
+      const awayMs = this.#away.get(id) ?? clock.monotonicMs();
+      this.#away.set(id, awayMs);
+      this.#giveUp(id, awayMs);
+    }
   }
 
-  #expire(id: string): StoreChange[] {
-    const youngestMs = this.#options.clock.nowMs() - deliveryAgeMsMax;
-    const old = [...(this.#waiting.get(id) ?? [])]
-      .filter(([, { atMs }]) => atMs <= youngestMs)
-      .map(([jid]) => jid);
-    this.forget(id, old);
-    return old.map((jid) => removal(id, jid));
+  /** What nobody took is told of: an event for each, recorded with the end of the delivery. */
+  #giveUp(id: string, awayMs: number): void {
+    const { clock, ledger, telemetry } = this.#options;
+    const oldestMs = clock.monotonicMs() - awayMsMax;
+    const old = [...(this.#waiting.get(id)?.values() ?? [])].filter(
+      ({ sinceMs }) => Math.max(awayMs, sinceMs) <= oldestMs,
+    );
+    if (old.length === 0) return;
+    const changes = old.map(({ load }) => removal(id, load.jid));
+    this.forget(
+      id,
+      old.map(({ load }) => load.jid),
+    );
+    ledger
+      .record(
+        changes,
+        old.map(({ load }) => undelivered(id, load)),
+      )
+      .catch((error: unknown) => {
+        for (const delivery of old) this.#put(id, delivery);
+        telemetry.emit({ kind: 'unexpected', where: 'master deliveries', message: messageOf(error) });
+      });
   }
 
   #put(id: string, delivery: Delivery): void {
@@ -128,4 +160,14 @@ export class Deliveries {
 
 function removal(id: string, jid: string): StoreChange {
   return { table, key: `${id}/${jid}`, value: undefined };
+}
+
+/** `brine/job/<jid>/undelivered/<minion>`: the minion was away for too long and did not get this job. */
+function undelivered(id: string, load: JobLoad): OutgoingEvent {
+  const reason = `The minion was away for ${awayMsMax / 1000} seconds.`;
+  return {
+    tag: `brine/job/${load.jid}/undelivered/${id}`,
+    data: mapOf({ jid: load.jid, id, fun: load.fun, reason }),
+    head: jobHead(load, 'master'),
+  };
 }

@@ -101,7 +101,8 @@ export class Publisher {
     if (jid !== null) {
       if (!isUsableJid(jid)) return refused('bad-arguments', `${jid} is not a job id.`);
       const known = fresh.get(jid) ?? this.#options.cache.find(jid);
-      if (known !== undefined) return { ok: true, repeated: true, record: known };
+      if (known !== undefined && !isOther(known, request)) return { ok: true, repeated: true, record: known };
+      if (known !== undefined) return refused('refused', `The job id ${jid} belongs to another job.`);
     }
     const resolved = this.#resolve(request);
     if ('ok' in resolved) return resolved;
@@ -130,6 +131,11 @@ export class Publisher {
     const load = { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth };
     return { load, minions, missing, atMs: this.#options.clock.nowMs() };
   }
+}
+
+/** A reaction names its cause; a job with another one is not a repeat of it, whatever its id. */
+function isOther({ load }: JobRecord, { cause }: JobRequest): boolean {
+  return cause !== null && (load.cause?.event !== cause.event || load.cause.rule !== cause.rule);
 }
 
 function refused(reason: OutcomeReason, message: string): Extract<Published, { ok: false }> {

@@ -16,6 +16,7 @@ const mastersOwn: readonly RegExp[] = [
   /^salt\/job\/[^/]*\/(new|publish|return|error)$/,
   /^salt\/job\/[^/]*\/ret\//,
   /^salt\/job\/[^/]*\/sub\//,
+  /^brine\/job\//,
   /^salt\/run\//,
   /^salt\/wheel\//,
   /^salt\/cloud\//,

@@ -38,8 +38,8 @@ interface Repeat {
 
 export interface RuleOf {
   readonly rule: string;
-  wants(n: number): boolean;
-  fires(n: number): boolean;
+  readonly wants: (n: number) => boolean;
+  readonly fires: (n: number) => boolean;
   /** What its action leaves behind. */
   readonly effect: 'file' | 'event' | 'dead';
 }

@@ -17,7 +17,7 @@ export interface GeneratorOptions {
   readonly link: LinkClient;
   readonly events: number;
   readonly perSecond: number;
-  eventOf(n: number): OutgoingEvent;
+  readonly eventOf: (n: number) => OutgoingEvent;
 }
 
 const batchMax = 100;
