@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temp.ts';
+import { run } from './harness.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const main = join(root, 'src/cli/main.ts');
@@ -75,4 +76,20 @@ describe('the program', () => {
       expect(ended.stderr).toBe('Stopping; Ctrl-C again ends at once.\n');
     },
   );
+
+  it('stops in good order when nobody reads its output any more', async () => {
+    using folder = temporaryFolder();
+    const config = join(folder.path, 'brine.yaml');
+    writeFileSync(config, 'id: p1\nport: 0\nenrol_port: 0\nreactors: []\n');
+    const flags = ['--config', config, '--data-dir', join(folder.path, 'd')];
+    const ended = await brine(['up', '--json', ...flags], {
+      text: 'minion_start',
+      act: (child) => {
+        child.stdout?.destroy();
+        // Each event is a line of output, and the first one that cannot be written tells.
+        void run(['event', 'fire', 'a/b', ...flags]);
+      },
+    });
+    expect(ended.code).toBe(0);
+  });
 });

@@ -48,7 +48,7 @@ describe('brine up', () => {
 `,
     );
     up = new Cli(['up', '--json', ...flags], { cwd: folder.path });
-    await up.printed(/"ready": true/);
+    await up.printed(/"ready":true/);
   });
 
   afterAll(async () => {
@@ -70,7 +70,7 @@ describe('brine up', () => {
   it('shows a failed return, the reaction and its result, linked by ids', async () => {
     const failed = await brine('cmd', '*', 'file.read', at('absent'));
     expect([failed.code, failed.stdout]).toEqual([1, expect.stringMatching(/^m1:\n {4}ERROR: /)]);
-    await up.printed(/"fun": "file.touch", "fun_args".*\n/);
+    await up.printed(/"fun":"file.touch","fun_args".*\n/);
     const lines = up.stdout
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -201,7 +201,7 @@ describe('brine up', () => {
 
   it('dlq: shows, sends again and drops what could not be done', async () => {
     await brine('event', 'fire', 'acme/lost');
-    await up.printed(/"outcome": "dead".*nosuch/);
+    await up.printed(/"outcome":"dead".*nosuch/);
     const listed = await brine('dlq', 'list', '--out', 'json');
     const letters = JSON.parse(listed.stdout) as { id: string; rule: string }[];
     const id = letters.find(({ rule }) => rule === 'lost')?.id ?? '';
@@ -279,7 +279,7 @@ describe('the roles alone', () => {
     const clis = [];
     for (const role of ['master', 'minion', 'reactor']) {
       const cli = new Cli([role, ...flags]);
-      await cli.printed(new RegExp(`"ready": true.*"roles": \\["${role}"\\]`));
+      await cli.printed(new RegExp(`"ready":true.*"roles":\\["${role}"\\]`));
       clis.unshift(cli);
     }
     for (const cli of clis) {
