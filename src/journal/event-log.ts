@@ -56,12 +56,15 @@ class LmdbEventLog implements EventLog {
   readonly #recent = new Recent(recentBytesMax);
   #cancelTrim: () => void = () => undefined;
   #closed = false;
+  /** The time of day and the steady time at the start. */
+  readonly #opened: { readonly nowMs: number; readonly monotonicMs: number };
 
   constructor(environment: Environment, options: EventLogOptions) {
     this.#environment = environment;
     this.#events = tableOf(environment, 'events');
     this.#meta = tableOf(environment, 'meta');
     this.#options = options;
+    this.#opened = { nowMs: options.clock.nowMs(), monotonicMs: options.clock.monotonicMs() };
     this.#committer = new Committer(environment, options, {
       begin: () => {
         this.#staged = { ...this.#durable };
@@ -205,6 +208,13 @@ class LmdbEventLog implements EventLog {
     });
   }
 
+  /** A clock that is set ahead makes no event old: their readers may not have come to them yet. */
+  #steadyNowMs(): number {
+    const { clock } = this.#options;
+    const steadyMs = this.#opened.nowMs + (clock.monotonicMs() - this.#opened.monotonicMs);
+    return Math.min(clock.nowMs(), steadyMs);
+  }
+
   /** Removes some of the oldest records that are too old or too many; true when there may be more. */
   async #trim(): Promise<boolean> {
     let count = 0;
@@ -212,7 +222,7 @@ class LmdbEventLog implements EventLog {
     let firstSeq = 0;
     await this.#committer.submit(() => {
       const changes: Change[] = [];
-      const oldestMs = this.#options.clock.nowMs() - this.#options.retentionMs;
+      const oldestMs = this.#steadyNowMs() - this.#options.retentionMs;
       for (const { key, value } of this.#events.getRange({ limit: trimStepRecords })) {
         const batch = this.#decode(value, key);
         if (this.#staged.bytes <= this.#options.retentionBytes && batch.atMs >= oldestMs) break;
