@@ -1,5 +1,6 @@
 import { addExtension, Packr } from 'msgpackr';
 import { BrineError, PyFloat, PyTuple, type Value } from '../core/index.ts';
+import { seal, unseal } from './seal.ts';
 
 /**
  * msgpack as the journal stores it. msgpackr keeps its list of extensions for the whole process, and
@@ -50,13 +51,16 @@ addExtension({
 
 /** Any `Value`, in bytes that `unpack` turns back into an equal one. */
 export function pack(value: Value): Uint8Array {
-  return packr.pack(shield(value));
+  return seal(packr.pack(shield(value)));
 }
 
 /** Throws JOURNAL_DAMAGED when the bytes are not what `pack` writes. */
 export function unpack(bytes: Uint8Array): Value {
+  const whole = unseal(bytes);
+  if (whole === null)
+    throw new BrineError('JOURNAL_DAMAGED', 'A record of the journal is not as it was written.');
   try {
-    return packr.unpack(bytes) as Value;
+    return packr.unpack(whole) as Value;
   } catch (cause) {
     throw new BrineError('JOURNAL_DAMAGED', 'A record of the journal cannot be decoded.', { cause });
   }

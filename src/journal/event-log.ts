@@ -1,10 +1,20 @@
-import type { Clock, EventBatch, EventLog, Ids, NewEvents, Telemetry, Value } from '../core/index.ts';
+import type {
+  BrineError,
+  Clock,
+  EventBatch,
+  EventLog,
+  Ids,
+  NewEvents,
+  Telemetry,
+  Value,
+} from '../core/index.ts';
 import { decodeBatch, tailOf } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
 import { type Change, Committer } from './committer.ts';
 import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';
 import { damaged, reading } from './fault.ts';
 import { Recent } from './recent.ts';
+import { seal, unseal } from './seal.ts';
 import { Staging } from './staging.ts';
 
 export interface EventLogOptions {
@@ -125,8 +135,9 @@ class LmdbEventLog implements EventLog {
     if (batches.length > 0) mark.lastAtMs = atMs;
     const changes: Change[] = [];
     for (const { firstSeq, encoded } of batches) {
-      mark.bytes += encoded.length;
-      changes.push({ table: this.#events, key: firstSeq, bytes: encoded });
+      const bytes = seal(encoded, firstSeq);
+      mark.bytes += bytes.length;
+      changes.push({ table: this.#events, key: firstSeq, bytes });
     }
     changes.push({ table: this.#meta, key: 'mark', bytes: packMark(mark) });
     return changes;
@@ -142,18 +153,32 @@ class LmdbEventLog implements EventLog {
   #read(fromSeq: number, bytesMax: number): EventBatch[] {
     const batches: EventBatch[] = [];
     let bytes = 0;
+    let next: number | undefined;
     for (const { key, value } of this.#events.getRange({ start: this.#recordOf(fromSeq) })) {
-      const batch = tailOf(this.#decode(value, key), fromSeq);
+      const record = this.#decode(value, key);
+      if (next !== undefined && record.firstSeq !== next) throw this.#hole(next);
+      next = record.firstSeq + record.tags.length;
+      const batch = tailOf(record, fromSeq);
       if (batch.tags.length === 0) continue;
       batches.push(batch);
       bytes += value.length;
-      if (bytes >= bytesMax) break;
+      if (bytes >= bytesMax) return batches;
     }
+    // Only the old end is ever trimmed, so what is missing anywhere else was lost.
+    if ((next ?? this.#durable.nextSeq) < this.#durable.nextSeq) throw this.#hole(next);
     return batches;
   }
 
+  #hole(seq: number | undefined): BrineError {
+    return damaged(this.#environment.folder, `the events from number ${seq} on are missing`);
+  }
+
   #decode(bytes: Uint8Array, firstSeq: Key): EventBatch {
-    return decodeBatch(bytes, Number(firstSeq), this.#environment.folder);
+    const { folder } = this.#environment;
+    const whole = unseal(bytes, Number(firstSeq));
+    if (whole === null)
+      throw damaged(folder, `the events from number ${firstSeq} on are not as they were written`);
+    return decodeBatch(whole, Number(firstSeq), folder);
   }
 
   /** The key of the record that holds `seq`, or `seq` when none does. */
