@@ -1,0 +1,7 @@
+x:
+  local.file.write:
+    - tgt: '*'
+    - args:
+      - ? |
+          complex
+        : value

@@ -1,0 +1,7 @@
+x:
+  local.file.write:
+    - tgt: '*'
+    - args:
+      - contents: |2
+            two more
+          {{ data.id }}

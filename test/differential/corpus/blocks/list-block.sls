@@ -1,0 +1,4 @@
+x:
+  runner.test.arg:
+    - list:
+      {{ data.list|yaml(false)|indent(6) }}

@@ -1,0 +1,10 @@
+x:
+  local.file.write:
+    - tgt: '*'
+    - args:
+      - path: /tmp/x
+      - args: |
+          {%- for item in data.list %}
+          item {{ item }}
+          {%- endfor %}
+          end

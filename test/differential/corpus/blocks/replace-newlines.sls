@@ -1,0 +1,6 @@
+x:
+  local.file.write:
+    - tgt: '*'
+    - args:
+      - contents: |
+          {{ data.pem|replace('\n', '\n          ') }}

@@ -1,0 +1,7 @@
+{% set args %}
+    - tgt: {{ data.id }}
+    - ret: smtp
+{% endset %}
+x:
+  local.test.ping:
+{{ args }}

@@ -1,0 +1,3 @@
+a:
+  local.test.ping:
+    - tgt: `x`

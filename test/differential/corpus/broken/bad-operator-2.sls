@@ -1,0 +1,1 @@
+{% if data.id && data.n %}a: runner.x.y{% endif %}

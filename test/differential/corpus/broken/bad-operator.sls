@@ -1,0 +1,1 @@
+{% if data.id = 'm1' %}a: runner.x.y{% endif %}

@@ -1,0 +1,1 @@
+{% if !data.id %}a: runner.x.y{% endif %}

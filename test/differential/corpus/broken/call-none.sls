@@ -1,0 +1,1 @@
+a: runner.x.{{ data.id() }}

@@ -1,0 +1,5 @@
+a:
+  local.cmd.run:
+    - tgt: x
+    - arg:
+      - echo: a: b

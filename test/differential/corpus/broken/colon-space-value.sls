@@ -1,0 +1,4 @@
+a:
+  local.cmd.run:
+    - tgt: x
+    - m: error: disk

@@ -1,0 +1,1 @@
+{% do nope.append(1) %}

@@ -1,0 +1,2 @@
+{% if false %}{% elseif true %}{% endif %}
+a: runner.x.y

@@ -1,0 +1,1 @@
+{% block a %}x: runner.x.y{% endblock a %}

@@ -1,0 +1,3 @@
+a:
+  local.cmd.run:
+    - tgt: "\d+"

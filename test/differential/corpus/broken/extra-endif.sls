@@ -1,0 +1,2 @@
+a: runner.x.y
+{% endif %}

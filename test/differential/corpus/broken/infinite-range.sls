@@ -1,0 +1,1 @@
+{% for x in range(10000000) %}a{% endfor %}

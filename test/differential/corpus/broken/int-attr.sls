@@ -1,0 +1,1 @@
+a: runner.x.{{ 5.real }}

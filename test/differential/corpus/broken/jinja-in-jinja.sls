@@ -1,0 +1,2 @@
+{% if '{{ data.id }}' == 'm1' %}a: runner.x.y{% endif %}
+b: runner.x.y

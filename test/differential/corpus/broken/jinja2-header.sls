@@ -1,0 +1,2 @@
+#jinja2: {"trim_blocks": true}
+a: runner.x.{{ data.id }}

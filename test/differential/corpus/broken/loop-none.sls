@@ -1,0 +1,1 @@
+{% for x in none %}a: runner.x.y{% endfor %}

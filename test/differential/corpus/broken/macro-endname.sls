@@ -1,0 +1,2 @@
+{% macro a() %}x{% endmacro a %}
+a: runner.x.y

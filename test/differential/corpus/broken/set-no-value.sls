@@ -1,0 +1,2 @@
+{% set x %}
+a: runner.x.y

@@ -1,0 +1,2 @@
+#!jinja|yaml
+a: runner.x.{{ data.id }}

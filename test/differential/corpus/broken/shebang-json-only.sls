@@ -1,0 +1,2 @@
+#!json
+{"a": {"runner.test.arg": [{"x": "{{ data.id }}", "n": 1.0}]}}

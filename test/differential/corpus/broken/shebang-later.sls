@@ -1,0 +1,3 @@
+
+#!yaml
+a: runner.x.{{ data.id }}

@@ -1,0 +1,2 @@
+#!/usr/bin/env python
+a: runner.x.{{ data.id }}

@@ -1,0 +1,2 @@
+#!nonsense
+a: runner.x.{{ data.id }}

@@ -1,0 +1,2 @@
+#!yaml|jinja
+a: runner.x.y

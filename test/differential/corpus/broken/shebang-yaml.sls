@@ -1,0 +1,3 @@
+#!yaml
+a: runner.x.{y}
+b: {runner.x.y: [{a: "{{ data.id }}"}]}

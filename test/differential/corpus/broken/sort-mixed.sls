@@ -1,0 +1,1 @@
+a: runner.x.{{ [1, 'a', none]|sort }}

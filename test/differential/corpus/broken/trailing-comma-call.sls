@@ -1,0 +1,1 @@
+a: runner.x.{{ dict(a=1,)|length }}

@@ -1,0 +1,2 @@
+{% if data.id %}
+a: runner.test.arg

@@ -1,0 +1,2 @@
+{% if false %}{{ data.id|frobnicate }}{% endif %}
+a: runner.test.arg

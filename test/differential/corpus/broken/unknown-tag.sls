@@ -1,0 +1,2 @@
+{% frobnicate %}
+a: runner.test.arg

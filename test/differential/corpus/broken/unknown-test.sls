@@ -1,0 +1,2 @@
+{% if data.id is frobnicated %}{% endif %}
+a: runner.test.arg

@@ -1,0 +1,3 @@
+{% set file = 'reactor/' ~ 'plain' ~ '.jinja' %}
+{% from file import name %}
+a_{{ name }}: runner.test.arg

@@ -1,0 +1,6 @@
+{% extends 'reactor/base.sls' %}
+{% block args %}
+    - args:
+      - child: {{ data.id }}
+{{ super() }}
+{%- endblock %}

@@ -1,0 +1,2 @@
+{% import_yaml 'reactor/bad.yaml' as values %}
+a: runner.test.arg

@@ -1,0 +1,2 @@
+{% from 'reactor/uses-data.jinja' import who %}
+a_{{ who }}: runner.test.arg

@@ -1,0 +1,2 @@
+{% from 'reactor/plain.jinja' import nothing %}
+a: runner.test.arg

@@ -1,0 +1,2 @@
+{% set extra = 'E' %}
+{% include 'reactor/part.sls' with context %}

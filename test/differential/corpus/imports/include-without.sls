@@ -1,0 +1,1 @@
+{% include 'reactor/part.sls' without context %}

@@ -1,0 +1,3 @@
+{% include 'reactor/part.sls' %}
+b_{{ data.id }}:
+  runner.test.arg: []

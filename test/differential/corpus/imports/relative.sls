@@ -1,0 +1,2 @@
+{% from './reactor/plain.jinja' import name %}
+a_{{ name }}: runner.test.arg

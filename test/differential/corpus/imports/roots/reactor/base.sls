@@ -1,0 +1,5 @@
+from_base:
+  runner.test.arg:
+{%- block args %}
+    - base: {{ data.n }}
+{%- endblock %}

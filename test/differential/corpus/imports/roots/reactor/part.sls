@@ -1,0 +1,3 @@
+part_{{ data.id }}:
+  runner.test.arg:
+    - extra: {{ extra|default('none') }}

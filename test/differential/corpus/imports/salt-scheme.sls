@@ -1,0 +1,2 @@
+{% from 'salt://reactor/plain.jinja' import name %}
+a_{{ name }}: runner.test.arg

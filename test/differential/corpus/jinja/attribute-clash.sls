@@ -1,0 +1,11 @@
+c:
+  runner.test.arg:
+    - args:
+        - get: {{ data.nested['get']|default('none') }}
+        - has: {{ 'items' in data.nested }}
+        - keys: {{ data.nested.get('keys', []) }}
+{% if 'items' in data.nested %}
+d:
+  runner.test.arg:
+    - items: {{ data.nested['items'] }}
+{% endif %}

@@ -1,0 +1,4 @@
+{% block head %}
+a_{{ data.id }}: runner.test.arg
+{% endblock %}
+{{ self.head() }}

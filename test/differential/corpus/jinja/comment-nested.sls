@@ -1,0 +1,2 @@
+{# {% if x %} {{ y }} #}
+a: runner.test.arg  {# trailing #}

@@ -1,0 +1,24 @@
+c:
+  runner.test.arg:
+    - args:
+        - chained: {{ 1 < data.n <= 3 }}
+        - inn: {{ data.n in data.list }}
+        - notin: {{ data.n not in data.list }}
+        - sub: {{ 'World' in data.text }}
+        - key: {{ 'a' in data.map }}
+        - and_: {{ data.list and data.n }}
+        - or_: {{ data.list or data.n or 'neither' }}
+        - not_: {{ not data.list }}
+        - prec: {{ not data.n == 3 or false }}
+        - cond: {{ 'yes' if data.n else 'no' }}
+        - cond2: "{{ 'only' if data.n }}"
+        - eq: {{ data.n == 3.0 }}
+        - eqs: {{ data.n == '3' }}
+        - none: {{ data.none is none }}
+        - nonedef: {{ data.none is defined }}
+        - undef: {{ data.nope is defined }}
+        - undef2: {{ data.nope is not defined }}
+        - def: {{ data.nope|default('d') }}
+        - def2: {{ data.none|default('d') }}
+        - def3: {{ data.none|default('d', true) }}
+        - chain: {{ data.nope.deeper|default('x') if data.nope is defined else 'y' }}

@@ -1,0 +1,3 @@
+c:
+  runner.test.arg:
+    - x: {{ data.nope.deeper|default('x') }}

@@ -1,0 +1,23 @@
+f:
+  runner.test.arg:
+    - args:
+        - a: {{ data.words|join }}
+        - b: {{ data.words|join('-')|replace('-', '+') }}
+        - c: "{{ 'x'|center(5) }}|"
+        - d: "{{ 'a b c'|replace(' ', '_', 1) }}"
+        - e: {{ 'a-b'|replace('-', '')|length }}
+        - f: "{{ 'text\nmore'|indent }}"
+        - g: "{{ data.id|format }}"
+        - h: "{{ '%s=%s'|format('k', data.n) }}"
+        - i: {{ data.users|map(attribute='age')|map('string')|join(',') }}
+        - j: {{ data|length }}
+        - k: {{ data.users|tojson|length }}
+        - l: "{{ 'a/b c?d'|urlencode }}"
+        - m: {{ {'a': 1, 'b': 'x y'}|urlencode }}
+        - n: "{{ {'class': 'a', 'id': none}|xmlattr }}"
+        - o: "{{ 'a, b,c'|trim(',') }}"
+        - p: {{ 'foo bar baz'|wordwrap(5)|json }}
+        - q: {{ ['a', 'b']|pprint }}
+        - r: {{ 'abc'|list }}
+        - s: {{ 5|string + 'x' }}
+        - t: {{ data.map.items()|items|list if false else 'skip' }}

@@ -1,0 +1,2 @@
+{% import 'nope.jinja' as nope %}
+a: runner.test.arg

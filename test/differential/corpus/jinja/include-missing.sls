@@ -1,0 +1,2 @@
+{% include 'nope.jinja' ignore missing %}
+a: runner.test.arg

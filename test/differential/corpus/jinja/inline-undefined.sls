@@ -1,0 +1,3 @@
+a:
+  runner.test.arg:
+    - x: "{{ 'v' if false }}"

@@ -1,0 +1,5 @@
+## a comment
+a: runner.test.arg
+{#- multi
+line -#}
+b: runner.test.arg

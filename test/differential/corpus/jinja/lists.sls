@@ -1,0 +1,29 @@
+l:
+  runner.test.arg:
+    - args:
+        - sort: {{ data.list|sort }}
+        - rsort: {{ data.list|sort(reverse=true) }}
+        - ci: {{ data.words|sort }}
+        - cs: {{ data.words|sort(case_sensitive=true) }}
+        - uniq: {{ (data.list + data.list)|unique|list }}
+        - min: {{ data.list|min if data.list else 'none' }}
+        - sum: {{ data.list|sum }}
+        - rev: {{ data.list|reverse|list }}
+        - first: {{ data.list|first|default('none') }}
+        - last: {{ data.list|last|default('none') }}
+        - slice: {{ data.list[1:] }}
+        - batch: {{ data.list|batch(2)|list }}
+        - batchf: {{ data.list|batch(2, 'x')|list }}
+        - slicef: {{ data.list|slice(2)|list }}
+        - map: {{ data.users|map(attribute='name')|list }}
+        - mapd: {{ data.users|map(attribute='admin', default='?')|list }}
+        - mapf: {{ data.words|map('upper')|join('/') }}
+        - sel: {{ data.list|select('odd')|list }}
+        - rej: {{ data.list|reject('>', 1)|list }}
+        - sela: {{ data.users|selectattr('admin', 'defined')|map(attribute='age')|list }}
+        - sortby: {{ data.users|sort(attribute='age')|map(attribute='name')|list }}
+        - group: {% for g in data.users|groupby('age') %}{{ g.grouper }}:{{ g.list|length }};{% endfor %}x
+        - comp: {{ data.list|length > 2 }}
+        - idx: {{ data.list.index(1) if 1 in data.list else -1 }}
+        - tup: {{ (1, 2) + (3,) }}
+        - nested: {{ [[1], [2, [3]]]|flatten }}

@@ -1,0 +1,3 @@
+{% for k, v in data.map %}
+k_{{ k }}: {runner.test.arg: [{v: {{ v }}}]}
+{% endfor %}

@@ -1,0 +1,9 @@
+a:
+  runner.test.arg:
+    - args:
+    {%- for n in [1, 2] %}
+      - n{{ n }}: {{ n }}
+    {%- endfor %}
+    {%+ if true %}
+    {% endif +%}
+    - b: 2

@@ -1,0 +1,2 @@
+{% macro m(a) %}{{ a }}{% endmacro %}
+a_{{ m() }}: runner.test.arg

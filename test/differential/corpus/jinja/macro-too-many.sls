@@ -1,0 +1,2 @@
+{% macro m(a) %}{{ a }}{% endmacro %}
+a_{{ m(1, 2) }}: runner.test.arg

@@ -1,0 +1,26 @@
+n:
+  runner.test.arg:
+    - args:
+        - div: {{ 7 / 2 }}
+        - idiv: {{ -7 // 2 }}
+        - mod: {{ -7 % 3 }}
+        - pow: {{ 2 ** 10 }}
+        - big: {{ 2 ** 70 }}
+        - fdiv: {{ 4 / 2 }}
+        - round: {{ 2.5|round }}
+        - round2: {{ 3.14159|round(2) }}
+        - ceil: {{ 2.1|round(0, 'ceil') }}
+        - int: {{ '42'|int + 1 }}
+        - intd: {{ 'x'|int(7) }}
+        - intb: {{ '0x1f'|int(base=16) }}
+        - float: {{ '1.5'|float }}
+        - abs: {{ -5|abs }}
+        - neg: {{ -data.n }}
+        - e: {{ 1e10 }}
+        - e2: {{ 1e16 }}
+        - tiny: {{ 0.0000001 }}
+        - sep: {{ 1_000 }}
+        - size: {{ 123456789|filesizeformat }}
+        - cmp: {{ 1 == 1.0 }}
+        - bool: {{ true + true }}
+        - hexs: {{ '%x' % 255 }}

@@ -1,0 +1,2 @@
+{% if data.n %}{{ raise('not today') }}{% endif %}
+b: runner.test.arg

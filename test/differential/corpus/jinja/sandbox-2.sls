@@ -1,0 +1,3 @@
+a:
+  runner.test.arg:
+    - x: "{{ data.__class__ }}"

@@ -1,0 +1,3 @@
+a:
+  runner.test.arg:
+    - x: {{ ''.__class__.__mro__ }}

@@ -1,0 +1,2 @@
+{% set x = x|default('first') %}
+a_{{ x }}: runner.test.arg

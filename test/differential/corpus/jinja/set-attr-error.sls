@@ -1,0 +1,2 @@
+{% set d = {} %}{% set d.x = 1 %}
+a: runner.test.arg

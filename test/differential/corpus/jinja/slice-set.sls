@@ -1,0 +1,3 @@
+{% set parts = tag.split('/') %}
+{% set first, *rest = parts %}
+a: runner.test.arg

@@ -1,0 +1,29 @@
+s:
+  runner.test.arg:
+    - args:
+        - up: {{ data.text.upper() }}
+        - low: {{ data.text|lower }}
+        - rep: {{ data.text.replace('o', '0') }}
+        - rep1: {{ data.text.replace('o', '0', 1) }}
+        - split: {{ data.text.split(' ') }}
+        - part: {{ data.text.partition(' ') }}
+        - sw: {{ data.text.startswith('He') }}
+        - swt: {{ data.text.startswith(('x', 'He')) }}
+        - strip: {{ data.text.strip('Hd') }}
+        - find: {{ data.text.find('World') }}
+        - slice: "{{ data.text[1:4] }}"
+        - neg: "{{ data.text[-3:] }}"
+        - step: "{{ data.text[::-1] }}"
+        - mul: {{ '-' * 5 }}x
+        - zfill: "{{ '7'.zfill(3) }}"
+        - cent: "{{ data.text.center(20, '*') }}"
+        - fmt: "{{ '{0}-{1:>4}-{name!r}'.format(data.id, data.n, name=data.text) }}"
+        - pct: "{{ '%s %05d %.2f %r %x' % (data.id, data.n, data.float, data.text, 255) }}"
+        - cat: {{ data.id ~ data.n ~ none ~ true ~ 1.0 }}
+        - implicit: {{ 'a' 'b' "c" }}
+        - title: {{ 'they\'re bill\'s'|title }}
+        - cap: {{ 'hELLO'|capitalize }}
+        - trunc: {{ 'a long text that is cut'|truncate(10) }}
+        - wc: {{ data.text|wordcount }}
+        - isdigit: {{ data.id[1:].isdigit() }}
+        - join: {{ ','.join(data.words) }}

@@ -1,0 +1,23 @@
+t:
+  runner.test.arg:
+    - args:
+        - string: {{ data.id is string }}
+        - number: {{ data.n is number }}
+        - mapping: {{ data.map is mapping }}
+        - iterable: {{ data.list is iterable }}
+        - sequence: {{ data.list is sequence }}
+        - div: {{ 9 is divisibleby 3 }}
+        - even: {{ data.n is even }}
+        - sameas: {{ data.none is sameas none }}
+        - in: {{ 'a' is in data.map }}
+        - lower: {{ data.id is lower }}
+        - integer: {{ data.n is integer }}
+        - float: {{ data.float is float }}
+        - boolean: {{ true is boolean }}
+        - eq: {{ data.id is eq 'm1' }}
+        - gt: {{ data.n is gt 1 }}
+        - callable: {{ data.get is callable }}
+        - match: {{ data.id is match('m[0-9]') }}
+        - list: {{ data.list is list }}
+        - not: {{ data.n is not none }}
+        - undef: {{ nope is undefined }}

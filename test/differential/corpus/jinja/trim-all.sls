@@ -1,0 +1,4 @@
+{%- set x = 1 -%}
+a:
+{{- ' ' -}}
+runner.test.arg

@@ -1,0 +1,4 @@
+{% if nope == 1 %}
+a: runner.test.arg
+{% endif %}
+b: runner.test.arg

@@ -1,0 +1,4 @@
+{% if nope %}
+a: runner.test.arg
+{% endif %}
+b: runner.test.arg

@@ -1,0 +1,5 @@
+store:
+  runner.event.send:
+    - args:
+      - tag: acme/store
+      - data: {{ data['return'] }}

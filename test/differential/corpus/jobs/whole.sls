@@ -1,0 +1,5 @@
+{% set payload = {'id': data.id, 'ok': data.get('success', False), 'args': data.fun_args} %}
+whole:
+  runner.state.orchestrate:
+    - mods: orch.after
+    - pillar: {{ payload|tojson }}

@@ -1,0 +1,4 @@
+{% if data['missing']['deeper'] == 1 %}
+x:
+  runner.test.arg: []
+{% endif %}

@@ -1,0 +1,7 @@
+one:
+  local.test.kwarg:
+    - tgt: a
+    - args:
+        foo: bar
+        n: {{ data.n }}
+        list: {{ data.list }}

@@ -1,0 +1,3 @@
+yes:
+  local.test.ping:
+    - tgt: x

@@ -1,0 +1,5 @@
+install_zsh:
+  cmd.state.single:
+    - tgt: test
+    - expr_form: grain
+    - arg: [pkg.installed, zsh]

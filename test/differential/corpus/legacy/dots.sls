@@ -1,0 +1,3 @@
+a.b.c:
+  runner.one.two.three.four: []
+d: runner.x.y.z

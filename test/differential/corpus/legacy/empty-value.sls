@@ -1,0 +1,2 @@
+a:
+  runner.fileserver.update:

@@ -1,0 +1,4 @@
+b:
+  local.test.ping:
+    - tgt: x
+  __note: hello

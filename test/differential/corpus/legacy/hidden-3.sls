@@ -1,0 +1,4 @@
+__rule__: {on: a}
+b:
+  local.test.ping:
+    - tgt: x

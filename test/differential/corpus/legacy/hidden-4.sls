@@ -1,0 +1,4 @@
+__rule__: text
+b:
+  local.test.ping:
+    - tgt: x

@@ -1,0 +1,3 @@
+5:
+  local.test.ping:
+    - tgt: x

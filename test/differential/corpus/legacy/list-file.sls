@@ -1,0 +1,2 @@
+- local.test.ping:
+  - tgt: x

@@ -1,0 +1,8 @@
+ping:
+  local:
+    - test.ping
+    - tgt: '*'
+other:
+  runner:
+    - tgt: nobody
+    - fileserver.update

@@ -1,0 +1,5 @@
+raise_error:
+  runner.error.error:
+    - args:
+      - name: Exception
+      - message: This is an error

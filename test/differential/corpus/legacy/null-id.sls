@@ -1,0 +1,3 @@
+~:
+  local.test.ping:
+    - tgt: x

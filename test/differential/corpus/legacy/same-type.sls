@@ -1,0 +1,3 @@
+many:
+  runner.jobs.active: []
+  runner.fileserver.update: []

@@ -1,0 +1,3 @@
+a:
+  local.cmd.run it:
+    - tgt: x

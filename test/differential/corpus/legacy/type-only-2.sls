@@ -1,0 +1,6 @@
+a:
+  runner:
+    - event.send
+    - tag: x
+  local.test.ping:
+    - tgt: a

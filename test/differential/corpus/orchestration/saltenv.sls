@@ -1,0 +1,6 @@
+go:
+  runner.state.orchestrate:
+    - args:
+      - mods: orch.x
+      - saltenv: {{ saltenv }}
+      - sls: "{{ sls }}"

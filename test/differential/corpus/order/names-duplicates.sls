@@ -1,0 +1,4 @@
+many:
+  runner.test.arg:
+    - names: [a, a, b]
+    - names: [b, c]

@@ -1,0 +1,3 @@
+many:
+  runner.test.arg:
+    - names: {a: 1, b: 2}

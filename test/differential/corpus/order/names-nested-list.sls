@@ -1,0 +1,5 @@
+many:
+  runner.test.arg:
+    - names:
+      - [a, b]
+      - c

@@ -1,0 +1,3 @@
+many:
+  runner.test.arg:
+    - names:

@@ -1,0 +1,3 @@
+many:
+  runner.test.arg:
+    - {name: x, names: [q, r], extra: 1}

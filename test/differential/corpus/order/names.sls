@@ -1,0 +1,7 @@
+many:
+  local.test.ping:
+    - tgt: x
+    - names:
+      - c
+      - a
+      - b

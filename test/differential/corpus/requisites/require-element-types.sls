@@ -1,0 +1,6 @@
+a:
+  local.test.ping:
+    - tgt: x
+    - require:
+      - 5
+      - [a]

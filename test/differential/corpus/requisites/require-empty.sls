@@ -1,0 +1,2 @@
+a:
+  local.test.ping: [{tgt: x}, {require: []}]

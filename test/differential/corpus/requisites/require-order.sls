@@ -1,0 +1,8 @@
+a:
+  local.test.ping:
+    - tgt: x
+    - require:
+      - local: b
+b:
+  local.test.ping:
+    - tgt: y

@@ -1,0 +1,6 @@
+a:
+  local.test.ping:
+    - tgt: x
+    - unless: test -e /x
+    - onlyif:
+      - ls

@@ -1,0 +1,4 @@
+a:
+  local.test.ping:
+    - tgt: x
+    - watch: {local: b}

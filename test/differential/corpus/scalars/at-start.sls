@@ -1,0 +1,4 @@
+x:
+  runner.test.arg:
+    - kwarg:
+        a: {{ data.star }}

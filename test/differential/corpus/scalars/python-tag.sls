@@ -1,0 +1,3 @@
+x:
+  runner.test.arg:
+    - kwarg: {a: !!python/object/apply:os.getcwd []}

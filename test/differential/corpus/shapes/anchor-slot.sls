@@ -1,0 +1,4 @@
+a:
+  local.test.kwarg:
+    - tgt: &id {{ data.id }}
+    - kwarg: {again: *id, n: &n "{{ data.n }}", nn: *n}

@@ -1,0 +1,4 @@
+%YAML 1.1
+---
+a:
+  local.test.ping: [{tgt: yes}]

@@ -1,0 +1,7 @@
+a:
+  local.test.ping:
+  - tgt: x
+  - args:
+    - a: 1
+    - b:
+      - c

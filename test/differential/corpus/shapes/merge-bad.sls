@@ -1,0 +1,5 @@
+a:
+  local.test.kwarg:
+    - tgt: x
+    - kwarg:
+        <<: [1, 2]

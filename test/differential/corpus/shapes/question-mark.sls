@@ -1,0 +1,4 @@
+a:
+  local.test.kwarg:
+    - tgt: 'web?'
+    - kwarg: {a: what?, b: ?x, c: -1, d: - }

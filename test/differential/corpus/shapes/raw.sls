@@ -1,0 +1,4 @@
+a:
+  local.test.kwarg:
+    - tgt: x
+    - text: "{% raw %}{{ not.rendered }} {% also %}{% endraw %}"

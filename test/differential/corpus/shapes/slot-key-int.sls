@@ -1,0 +1,3 @@
+{{ data.n }}:
+  local.test.ping:
+    - tgt: x

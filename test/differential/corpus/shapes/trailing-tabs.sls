@@ -1,0 +1,5 @@
+a:
+  local.test.ping:   
+    - tgt: x	
+  
+	

@@ -1,0 +1,2 @@
+# This reactor was moved.
+# See the other file.

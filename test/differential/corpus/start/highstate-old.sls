@@ -1,0 +1,4 @@
+{# brings a fresh minion in line #}
+highstate_{{ data['id'] }}:
+  cmd.state.highstate:
+    - tgt: '{{ data["id"] }}'

@@ -1,0 +1,6 @@
+maybe:
+  local.test.arg:
+    - tgt: '*'
+    - kwarg:
+        pretag: {{ data.pretag }}
+        cmd: {{ data.cmd }}

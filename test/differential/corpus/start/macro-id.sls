@@ -1,0 +1,6 @@
+{%- macro target(id) -%}
+{{ id if id else '*' }}
+{%- endmacro -%}
+ping:
+  local.test.ping:
+    - tgt: {{ target(data.id) }}

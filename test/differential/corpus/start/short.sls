@@ -1,0 +1,3 @@
+update_fileserver: runner.fileserver.update
+clear_cache:
+  runner.cache.clear_all: []

@@ -1,0 +1,4 @@
+b:
+  local.test.ping: [{tgt: "{{ data.id }}"}]
+a:
+  local.test.ping: [{tgt: x}]

@@ -1,0 +1,2 @@
+5:
+  local.test.ping: [{tgt: x}]

@@ -1,0 +1,2 @@
+n: nodot
+z: runner.test.arg

@@ -1,0 +1,2 @@
+n:
+  local.test.ping: [{tgt: x}, {order: 4}]

@@ -1,0 +1,4 @@
+a:
+  runner.test.arg: [{z: 1}]
+c:
+  runner.test.arg: [{z: 1}]

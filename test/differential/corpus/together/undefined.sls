@@ -1,0 +1,2 @@
+u:
+  local.test.ping: [{tgt: "{{ nope }}"}]

@@ -1,0 +1,2 @@
+v:
+  local.test.ping: {tgt: x}

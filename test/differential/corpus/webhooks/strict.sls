@@ -1,0 +1,4 @@
+x:
+  runner.test.arg:
+    - args:
+      - app: {{ data.post.app }}

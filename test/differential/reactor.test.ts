@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { mapOf } from '../../src/core/index.ts';
+import { brineAnswer } from './support/brine.ts';
+import { difference } from './support/compare.ts';
+import { type Case, corpus } from './support/corpus.ts';
+import { Report } from './support/report.ts';
+import type { Answer, Salt } from './support/salt.ts';
+import { withEverySalt } from './support/with-salt.ts';
+
+const cases = corpus();
+
+function ask(salt: Salt, { files, roots, tag, data }: Case): Promise<Answer> {
+  return salt.ask({ files: mapOf(files), roots: mapOf(roots), tag, data });
+}
+
+withEverySalt('the corpus compiles to the same low chunks', async (salt, release) => {
+  const report = new Report('corpus', release);
+  const answers = await Promise.all(cases.map((each) => ask(salt, each)));
+  for (const [index, each] of cases.entries()) {
+    report.add(each.name, difference(answers[index] as Answer, brineAnswer(each)));
+  }
+  report.print();
+  expect(cases.length).toBeGreaterThan(400);
+  expect(report.unexplained).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import type { Value } from '../../../src/core/index.ts';
+import { compileSls, type RenderEnv, type Rendered } from '../../../src/render/index.ts';
+import { compileHigh, type HighFile } from '../../../src/rules/index.ts';
+import type { Case } from './corpus.ts';
+import { encoded } from './encode.ts';
+import type { Answer } from './salt.ts';
+
+/** Generous limits: the suite compares meaning. */
+export function envOf(roots: Readonly<Record<string, string>>, allowUndefined = false): RenderEnv {
+  return {
+    stepsMax: 2_000_000,
+    bytesMax: 20_000_000,
+    allowUndefined,
+    load: (path) => {
+      const file = path.replace(/^salt:\/\//, '');
+      const text = roots[file];
+      return text === undefined ? null : { file, text };
+    },
+  };
+}
+
+/** What Brine makes of the files of a case, as the driver writes it; whatever it throws is a bug. */
+export function brineAnswer(test: Case): Answer {
+  try {
+    return compileCase(test);
+  } catch (error) {
+    return { crashed: String(error) };
+  }
+}
+
+function compileCase(test: Case): Answer {
+  const high: HighFile[] = [];
+  const refusals: string[] = [];
+  for (const file of Object.keys(test.files)) {
+    const rendered = renderFile(file, test);
+    if (rendered.ok) high.push({ file, high: rendered.value });
+    else refusals.push(...rendered.problems.map(({ code, message }) => `${code}: ${message}`));
+  }
+  const compiled = compileHigh(high);
+  for (const { severity, code, message } of compiled.problems)
+    if (severity === 'error') refusals.push(`${code}: ${message}`);
+  const answer: Answer = { chunks: compiled.chunks.map(encoded) };
+  const [refused] = refusals;
+  return refused === undefined ? answer : { ...answer, refused };
+}
+
+function renderFile(file: string, test: Case): Rendered<Value> {
+  const compiled = compileSls({ file, text: test.files[file] ?? '' }, envOf(test.roots));
+  if (!compiled.ok) return compiled;
+  return compiled.value.render(
+    new Map<string, Value>([
+      ['tag', test.tag],
+      ['data', test.data],
+      ['saltenv', 'base'],
+      ['sls', ''],
+      ['tplpath', file],
+      ['tplfile', file],
+      ['tpldir', '.'],
+    ]),
+  );
+}

@@ -1,0 +1,22 @@
+import { chunkPairs } from './encode.ts';
+import type { Answer } from './salt.ts';
+
+/** How the answers differ, in one line; null when they agree. */
+export function difference(salt: Answer, brine: Answer): string | null {
+  if (brine.crashed !== undefined) return `Brine crashes: ${brine.crashed}`;
+  if (salt.refused !== undefined && brine.refused === undefined) return `only Salt refuses: ${salt.refused}`;
+  if (salt.refused === undefined && brine.refused !== undefined)
+    return `only Brine refuses: ${brine.refused}`;
+  if (salt.printed !== brine.printed)
+    return `Salt prints ${JSON.stringify(salt.printed)}, Brine ${JSON.stringify(brine.printed)}`;
+  const ours = (brine.chunks ?? []).map(chunkPairs);
+  const theirs = (salt.chunks ?? []).map(chunkPairs);
+  for (const [index, chunk] of theirs.entries()) {
+    const mine = ours[index] ?? [];
+    const lacks = chunk.filter((pair) => !mine.includes(pair));
+    const adds = mine.filter((pair) => !chunk.includes(pair));
+    if (lacks.length + adds.length > 0)
+      return `chunk ${index}: Salt ${lacks.join(' ')}, Brine ${adds.join(' ') || 'nothing'}`;
+  }
+  return ours.length > theirs.length ? `Brine adds ${ours[theirs.length]?.join(' ')}` : null;
+}
