@@ -37,9 +37,18 @@ function jidBehind(jid: string): string {
   return jidAt(Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, (second ?? 0) + 1) * 1000);
 }
 
+/** The second whose text was made last: many ids are of the same one. */
+let lastSecond = { second: Number.NaN, text: '' };
+
 /** The job id of a moment, in microseconds since 1970. */
 function jidAt(micros: number): string {
-  const date = new Date(Math.floor(micros / 1000));
+  const second = Math.floor(micros / 1_000_000);
+  if (second !== lastSecond.second) lastSecond = { second, text: secondText(second) };
+  return lastSecond.text + String(micros - second * 1_000_000).padStart(6, '0');
+}
+
+function secondText(second: number): string {
+  const date = new Date(second * 1000);
   const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
   return (
     pad(date.getUTCFullYear(), 4) +
@@ -47,8 +56,7 @@ function jidAt(micros: number): string {
     pad(date.getUTCDate()) +
     pad(date.getUTCHours()) +
     pad(date.getUTCMinutes()) +
-    pad(date.getUTCSeconds()) +
-    pad(micros % 1_000_000, 6)
+    pad(date.getUTCSeconds())
   );
 }
 

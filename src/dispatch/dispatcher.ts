@@ -50,11 +50,10 @@ export interface Dispatcher {
 }
 
 const batchMax = 256;
-/** Batches under way: beyond the first few only full ones go, so that under load few large ones are sent. */
-const batchesMax = 8;
-const partBatchesMax = 4;
+/** Batches under way: while these are, the next ones fill, so that under load few large ones are sent. */
+const batchesMax = 4;
 /** More waiting for their turn makes nothing faster, it only fills the memory. */
-const readyMax = 2048;
+const readyMax = 1024;
 const recordPauseMs = 1000;
 
 /**
@@ -148,8 +147,7 @@ class OutboxDispatcher implements Dispatcher {
 
   #mayTake(): number {
     if (this.#outage.message !== null) return this.#inFlight === 0 && this.#outage.pauseMs === 0 ? 1 : 0;
-    const under = this.#batches;
-    if (under >= batchesMax || (under >= partBatchesMax && this.#ready.length < batchMax)) return 0;
+    if (this.#batches >= batchesMax) return 0;
     return Math.min(batchMax, this.#options.inFlightMax - this.#inFlight);
   }
 

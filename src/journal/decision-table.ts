@@ -82,21 +82,22 @@ export class DecisionTable {
 
 /** Usually one record: a commit holds the decisions of one log. */
 function recordsOf(decisions: readonly Decision[], atMs: number): DecisionRecord[] {
-  const logs = new Map<string, Decision[]>();
+  const logs = new Map<string, { firstSeq: number; lastSeq: number; decisions: Decision[] }>();
   for (const decision of decisions) {
-    const logId = eventParts(decision.event)?.logId ?? decision.event;
-    const list = logs.get(logId);
-    if (list === undefined) logs.set(logId, [decision]);
-    else list.push(decision);
-  }
-  return [...logs].map(([logId, list]) => {
-    const seqs = list.map((decision) => eventParts(decision.event)?.seq ?? 0);
-    let firstSeq = Number.POSITIVE_INFINITY;
-    let lastSeq = 0;
-    for (const seq of seqs) {
-      firstSeq = Math.min(firstSeq, seq);
-      lastSeq = Math.max(lastSeq, seq);
+    const { logId, seq } = eventParts(decision.event) ?? { logId: decision.event, seq: 0 };
+    const span = logs.get(logId);
+    if (span === undefined) logs.set(logId, { firstSeq: seq, lastSeq: seq, decisions: [decision] });
+    else {
+      span.firstSeq = Math.min(span.firstSeq, seq);
+      span.lastSeq = Math.max(span.lastSeq, seq);
+      span.decisions.push(decision);
     }
-    return { logId, firstSeq, lastSeq, atMs, decisions: list };
-  });
+  }
+  return [...logs].map(([logId, { firstSeq, lastSeq, decisions: list }]) => ({
+    logId,
+    firstSeq,
+    lastSeq,
+    atMs,
+    decisions: list,
+  }));
 }

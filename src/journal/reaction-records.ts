@@ -3,9 +3,11 @@ import {
   type Decision,
   mapOf,
   type OutboxEntry,
+  type Outcome,
   outcomeFromValue,
   outcomeToValue,
   type Problem,
+  type Reaction,
   reactionFromValue,
   reactionToValue,
   type Settlement,
@@ -19,16 +21,47 @@ import { pack, textOf, unpack } from './codec.ts';
 /** The records of a reactor's store. Lists instead of maps: there are many, and names would be most of them. */
 
 export function packOutboxEntry(entry: OutboxEntry): Uint8Array {
-  return pack([reactionToValue(entry.reaction), entry.ruleSet, entry.attempts, entry.notBeforeMs]);
+  return pack([rowOf(entry.reaction), entry.ruleSet, entry.attempts, entry.notBeforeMs]);
 }
 
 export function unpackOutboxEntry(bytes: Uint8Array): OutboxEntry {
   const [reaction, ruleSet, attempts, notBeforeMs] = listOf(bytes);
   return {
-    reaction: reactionFromValue(reaction ?? null),
+    reaction: reactionOf(reaction),
     ruleSet: textOf(ruleSet),
     attempts: Number(attempts),
     notBeforeMs: Number(notBeforeMs),
+  };
+}
+
+/** The most frequent kind of reaction without names; the others as they travel. */
+function rowOf(reaction: Reaction): Value {
+  const { id, jid, cause, depth, action } = reaction;
+  if (action.kind !== 'local') return reactionToValue(reaction);
+  const { fun, tgt, tgtType, arg, kwarg, ret, timeoutS, metadata } = action;
+  const { event, rule } = cause;
+  return [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, [...arg], kwarg, metadata];
+}
+
+function reactionOf(row: Value | undefined): Reaction {
+  if (!Array.isArray(row)) return reactionFromValue(row ?? null);
+  const [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, arg, kwarg, metadata] = row;
+  return {
+    id: textOf(id),
+    jid: textOf(jid),
+    cause: { event: textOf(event), rule: textOf(rule) },
+    depth: Number(depth),
+    action: {
+      kind: 'local',
+      fun: textOf(fun),
+      tgt: tgt ?? null,
+      tgtType: textOf(tgtType),
+      arg: Array.isArray(arg) ? arg : [],
+      kwarg: kwarg instanceof Map ? kwarg : new Map(),
+      ret: textOf(ret),
+      timeoutS: typeof timeoutS === 'number' ? timeoutS : null,
+      metadata: metadata ?? null,
+    },
   };
 }
 
@@ -50,17 +83,26 @@ export function unpackDeadLetter(bytes: Uint8Array): DeadLetter {
 }
 
 export function packSettlement(settlement: Settlement): Uint8Array {
-  return pack([outcomeToValue(settlement.outcome), settlement.attempts, settlement.atMs]);
+  const { outcome, attempts, atMs } = settlement;
+  if (!outcome.ok) return pack([outcomeToValue(outcome), attempts, atMs]);
+  const { repeated, jid, detail } = outcome;
+  return pack([[repeated, jid, detail], attempts, atMs]);
 }
 
 export function unpackSettlement(bytes: Uint8Array, reaction: string): Settlement {
   const [outcome, attempts, atMs] = listOf(bytes);
   return {
     reaction,
-    outcome: outcomeFromValue(outcome ?? null),
+    outcome: outcomeOf(outcome),
     attempts: Number(attempts),
     atMs: Number(atMs),
   };
+}
+
+function outcomeOf(row: Value | undefined): Outcome {
+  if (!Array.isArray(row)) return outcomeFromValue(row ?? null);
+  const [repeated, jid, detail] = row;
+  return { ok: true, repeated: repeated === true, jid: textOf(jid), detail: detail ?? null };
 }
 
 /** The decisions of one commit and one log, and the span of their sequence numbers. */

@@ -39,13 +39,14 @@ export function submitter(options: SubmitOptions): (reactions: readonly Reaction
       if (twin === undefined) break;
       await underWay.get(twin.jid);
     }
+    const jids = reactions.map(({ jid }) => jid);
     const work = submit(reactions, options);
     const settled = work.catch(() => undefined);
-    for (const { jid } of reactions) underWay.set(jid, settled);
+    for (const jid of jids) underWay.set(jid, settled);
     try {
       return await work;
     } finally {
-      for (const { jid } of reactions) if (underWay.get(jid) === settled) underWay.delete(jid);
+      for (const jid of jids) if (underWay.get(jid) === settled) underWay.delete(jid);
     }
   };
 }

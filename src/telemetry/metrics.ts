@@ -44,8 +44,14 @@ function counters(registry: Registry): MakeCounter {
   return (name, help, label) => {
     const labelNames = label === undefined ? [] : [label];
     const made = new Counter({ name: `brine_${name}_total`, help, labelNames, registers: [registry] });
-    return (value = 1, by) =>
-      label === undefined ? made.inc(value) : made.inc({ [label]: by ?? '' }, value);
+    // Finding the counter of a label costs more than counting.
+    const known = new Map<string, { inc(value: number): void }>();
+    return (value = 1, by = '') => {
+      if (label === undefined) return made.inc(value);
+      const one = known.get(by) ?? made.labels({ [label]: by });
+      known.set(by, one);
+      one.inc(value);
+    };
   };
 }
 

@@ -35,11 +35,19 @@ export class MsgpackReader {
     this.#end = bytes.byteLength;
   }
 
-  /** The one value that the bytes hold. */
+  /** The one value that the bytes, or what is left of them, hold. */
   whole(): Value {
     const value = this.value();
     if (this.#at !== this.#end) throw new MsgpackFault(`${this.#end - this.#at} bytes follow the value`);
     return value;
+  }
+
+  /** How many values follow as one list. */
+  listHeader(): number {
+    const token = this.#byte();
+    if (token >= 0x90 && token < 0xa0) return token & 0x0f;
+    if (token === 0xdc || token === 0xdd) return this.#uint(2 << (token - 0xdc));
+    throw new MsgpackFault('it is not a list');
   }
 
   value(): Value {

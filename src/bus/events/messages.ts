@@ -1,5 +1,5 @@
 import { BrineError, mapOf, textAt, type Value, type ValueMap } from '../../core/index.ts';
-import { decodeBatch, encodeBatch, packPlain } from '../codec/batch.ts';
+import { encodeBatch, openBatch, packPlain } from '../codec/batch.ts';
 import { packValue, unpackValue } from '../codec/data.ts';
 import type { BusInfo, BusMessage, PublishAck } from '../types.ts';
 
@@ -111,7 +111,7 @@ export function unpackPush(verb: 'events' | 'gap' | 'cut', payload: Uint8Array):
   }
   const raw = map.get('batch');
   if (!(raw instanceof Uint8Array)) throw new BrineError('BAD_MESSAGE', 'A message of events has no batch.');
-  const batch = decodeBatch(raw, naturalAt(map, 'first_seq'));
+  const batch = openBatch(raw, naturalAt(map, 'first_seq'));
   const seqs = map.get('seqs');
   return {
     reader,

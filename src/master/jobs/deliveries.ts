@@ -16,12 +16,6 @@ const table = 'deliveries';
 /** How long a job waits for a minion that is away; neither a backlog nor an absence of the master counts. */
 const awayMsMax = 60_000;
 
-interface Delivery {
-  readonly load: JobLoad;
-  /** Since when this process wants to deliver it; on the clock that never jumps. */
-  readonly sinceMs: number;
-}
-
 export interface DeliveriesOptions {
   readonly store: Store;
   readonly ledger: Ledger;
@@ -34,7 +28,11 @@ export interface DeliveriesOptions {
 /** Jobs on their way to minions: recorded with the job, until the minion has them in its spool. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  readonly #waiting = new Map<string, Map<string, Delivery>>();
+  /**
+   * Minion → job id → since when this process wants to deliver it, on the clock that never jumps. The jobs are
+   * in the store: many of them may wait for a minion that is away.
+   */
+  readonly #waiting = new Map<string, Map<string, number>>();
   /** Since when minions with deliveries were found away. */
   readonly #away = new Map<string, number>();
   #count = 0;
@@ -44,8 +42,7 @@ export class Deliveries {
     const sinceMs = options.clock.monotonicMs();
     for (const [key] of options.store.range(table)) {
       const [id = '', jid = ''] = key.split('/');
-      const job = options.store.get('jobs', jid);
-      if (job !== undefined) this.#put(id, { load: jobRecordFromValue(job).load, sinceMs });
+      if (options.store.get('jobs', jid) !== undefined) this.#put(id, jid, sinceMs);
     }
   }
 
@@ -63,12 +60,17 @@ export class Deliveries {
     return this.#waiting.get(id)?.has(jid) === true ? [removal(id, jid)] : [];
   }
 
+  /** Whether one of these minions is attached. */
+  reachesAny(minions: readonly string[]): boolean {
+    return minions.some((id) => this.#options.isAttached(id));
+  }
+
   /** Sends recorded jobs. */
   send(records: readonly JobRecord[]): void {
     const sinceMs = this.#options.clock.monotonicMs();
     for (const { load, minions } of records) {
       for (const id of minions) {
-        this.#put(id, { load, sinceMs });
+        this.#put(id, load.jid, sinceMs);
         this.#options.outgoing.add(id, load);
       }
     }
@@ -82,10 +84,7 @@ export class Deliveries {
   /** A minion is there (again): it gets what it has not confirmed. */
   resend(id: string): void {
     this.#away.delete(id);
-    this.#options.outgoing.open(
-      id,
-      Array.from(this.#waiting.get(id)?.values() ?? [], ({ load }) => load),
-    );
+    this.#options.outgoing.open(id, this.#loadsOf(this.#waiting.get(id)?.keys() ?? []));
   }
 
   /** The minion has these jobs. A removal that is lost in a crash only leads to one more sending. */
@@ -119,34 +118,40 @@ export class Deliveries {
   #giveUp(id: string, awayMs: number): void {
     const { clock, ledger, telemetry } = this.#options;
     const oldestMs = clock.monotonicMs() - awayMsMax;
-    const old = [...(this.#waiting.get(id)?.values() ?? [])].filter(
-      ({ sinceMs }) => Math.max(awayMs, sinceMs) <= oldestMs,
+    const old = [...(this.#waiting.get(id) ?? [])].filter(
+      ([, sinceMs]) => Math.max(awayMs, sinceMs) <= oldestMs,
     );
     if (old.length === 0) return;
-    const changes = old.map(({ load }) => removal(id, load.jid));
-    this.forget(
-      id,
-      old.map(({ load }) => load.jid),
-    );
+    const jids = old.map(([jid]) => jid);
+    this.forget(id, jids);
     ledger
       .record(
-        changes,
-        old.map(({ load }) => undelivered(id, load)),
+        jids.map((jid) => removal(id, jid)),
+        this.#loadsOf(jids).map((load) => undelivered(id, load)),
       )
       .catch((error: unknown) => {
-        for (const delivery of old) this.#put(id, delivery);
+        for (const [jid, sinceMs] of old) this.#put(id, jid, sinceMs);
         telemetry.emit({ kind: 'unexpected', where: 'master deliveries', message: messageOf(error) });
       });
   }
 
-  #put(id: string, delivery: Delivery): void {
+  #loadsOf(jids: Iterable<string>): JobLoad[] {
+    const loads: JobLoad[] = [];
+    for (const jid of jids) {
+      const job = this.#options.store.get('jobs', jid);
+      if (job !== undefined) loads.push(jobRecordFromValue(job).load);
+    }
+    return loads;
+  }
+
+  #put(id: string, jid: string, sinceMs: number): void {
     let waiting = this.#waiting.get(id);
     if (waiting === undefined) {
       waiting = new Map();
       this.#waiting.set(id, waiting);
     }
-    if (!waiting.has(delivery.load.jid)) this.#count += 1;
-    waiting.set(delivery.load.jid, delivery);
+    if (!waiting.has(jid)) this.#count += 1;
+    waiting.set(jid, sinceMs);
   }
 
   #remove(changes: readonly StoreChange[]): void {

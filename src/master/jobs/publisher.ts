@@ -80,7 +80,8 @@ export class Publisher {
     } finally {
       for (const { load } of records) this.#underWay.delete(load.jid);
     }
-    cache.remember(records);
+    // Returns of the others do not come soon.
+    cache.remember(records.filter(({ minions }) => deliveries.reachesAny(minions)));
     deliveries.send(records);
     for (const { load, minions } of records)
       telemetry.emit({ kind: 'job.published', jid: load.jid, fun: load.fun, minions: minions.length });
