@@ -1,18 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { registerCall } from './commands/call.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerCmd } from './commands/cmd.ts';
-import { registerDlq } from './commands/dlq.ts';
-import { registerEvent } from './commands/event.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerKey } from './commands/key.ts';
-import { registerMatch } from './commands/match.ts';
-import { registerRender } from './commands/render.ts';
-import { registerRoles } from './commands/roles.ts';
-import { registerRun } from './commands/run.ts';
-import { registerStatus } from './commands/status.ts';
 import { exitCodes, reportFailure } from './failure.ts';
+import { groupsFor } from './groups.ts';
 import type { Io } from './io.ts';
 import { outputFormats } from './output/format.ts';
 import type { Act } from './register.ts';
@@ -26,7 +15,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
       code = await action(...args);
     };
   try {
-    await buildProgram(io, act).parseAsync([...argv], { from: 'user' });
+    const program = await buildProgram(io, act, argv);
+    await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportFailure(error, io);
@@ -34,10 +24,16 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The whole command tree. */
-export function buildProgram(io: Io, act: Act): Command {
-  const program = new Command('brine');
-  program
+/** The command tree, as far as a command line needs it; without one it is whole. */
+export async function buildProgram(io: Io, act: Act, argv: readonly string[] = []): Promise<Command> {
+  const program = rootCommand(io);
+  const valueOptions = program.options.filter(({ required }) => required).map(({ long }) => long ?? '');
+  for (const register of await groupsFor(argv, new Set(valueOptions))) register(program, io, act);
+  return program;
+}
+
+function rootCommand(io: Io): Command {
+  return new Command('brine')
     .description(
       'An event reactor: watches a Salt-style event bus and runs what your rules ask for.\nThe options below may stand before or after any command.',
     )
@@ -58,19 +54,6 @@ export function buildProgram(io: Io, act: Act): Command {
     })
     .showSuggestionAfterError()
     .exitOverride();
-  registerRoles(program, io, act);
-  registerCmd(program, io, act);
-  registerCall(program, io, act);
-  registerRun(program, io, act);
-  registerKey(program, io, act);
-  registerEvent(program, io, act);
-  registerCheck(program, io, act);
-  registerRender(program, io, act);
-  registerExplain(program, io, act);
-  registerMatch(program, io, act);
-  registerDlq(program, io, act);
-  registerStatus(program, io, act);
-  return program;
 }
 
 function packageVersion(): string {

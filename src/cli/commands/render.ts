@@ -63,12 +63,12 @@ function chunksOf(
   for (const rule of loaded.ruleSet.rules) {
     if (rule.kind !== 'salt') continue;
     for (const { file, template } of rule.sls) {
-      const rendered = template.render(slsContext(event, file));
-      if (rendered.ok) high.push({ file, high: rendered.value });
+      const rendered = template.render(slsContext(event, file, loaded.ruleSet.facts), problems);
+      if (rendered.ok) high.push({ file, high: rendered.value, lineOf: (id) => template.lineOf(id) });
       else problems.push(...rendered.problems);
     }
   }
-  const compiled = compileHigh(high);
+  const compiled = compileHigh(high, loaded.ruleSet.saltCompat);
   problems.push(...compiled.problems);
   for (const chunk of compiled.chunks) {
     const action = actionOf(chunk, high[0]?.file ?? '');

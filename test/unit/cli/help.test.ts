@@ -29,7 +29,7 @@ function commands(command: Command, path: string): { path: string; help: string 
   return [own, ...command.commands.flatMap((child) => commands(child, `${path} ${child.name()}`))];
 }
 
-const program = buildProgram(
+const program = await buildProgram(
   quietIo().io,
   (action) =>
     async (...args) =>
