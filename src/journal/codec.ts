@@ -49,14 +49,14 @@ addExtension({
   read: (items: Value[]) => new PyTuple(items),
 });
 
-/** Any `Value`, in bytes that `unpack` turns back into an equal one. */
-export function pack(value: Value): Uint8Array {
-  return seal(packr.pack(shield(value)));
+/** Any `Value`, in bytes that `unpack` turns back into an equal one, at the same place (see `seal`). */
+export function pack(value: Value, place: number = 0): Uint8Array {
+  return seal(packr.pack(shield(value)), place);
 }
 
 /** Throws JOURNAL_DAMAGED when the bytes are not what `pack` writes. */
-export function unpack(bytes: Uint8Array): Value {
-  const whole = unseal(bytes);
+export function unpack(bytes: Uint8Array, place: number = 0): Value {
+  const whole = unseal(bytes, place);
   if (whole === null)
     throw new BrineError('JOURNAL_DAMAGED', 'A record of the journal is not as it was written.');
   try {

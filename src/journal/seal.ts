@@ -2,6 +2,11 @@ import { crc32 } from 'node:zlib';
 
 const sealBytes = 4;
 
+/** A text key as a place. */
+export function placeOf(key: string): number {
+  return crc32(key);
+}
+
 /**
  * A record with a checksum behind it, because LMDB has none: what a disk changed would be read as if it had
  * been written so. `place` is part of what is checked, for records whose key is a part of their meaning.

@@ -2,7 +2,8 @@ import type { Clock, Telemetry, Value } from '../core/index.ts';
 import { pack, unpack } from './codec.ts';
 import { Committer } from './committer.ts';
 import { openEnvironment, tableOf } from './environment.ts';
-import { reading } from './fault.ts';
+import { damaged, reading } from './fault.ts';
+import { placeOf } from './seal.ts';
 
 export interface StoreChange {
   readonly table: string;
@@ -42,7 +43,7 @@ export async function openStore(
     get: (table, key) => {
       const found = tableOf(environment, table);
       const bytes = reading(folder, () => found.get(key));
-      return bytes === undefined ? undefined : unpack(bytes);
+      return bytes === undefined ? undefined : unpack(bytes, placeOf(key));
     },
     range: function* (table, range = {}) {
       const { prefix = '', limit = Number.POSITIVE_INFINITY } = range;
@@ -53,8 +54,11 @@ export async function openStore(
           const next = reading(folder, () => entries.next());
           if (next.done === true) return;
           const { key, value } = next.value;
-          if (typeof key !== 'string' || !key.startsWith(prefix)) return;
-          yield [key, unpack(value)];
+          if (typeof key !== 'string') throw damaged(folder, `a key of ${table} is not as it was written`);
+          // Before the prefix: a key that was changed is no sign that the range has ended.
+          const record = unpack(value, placeOf(key));
+          if (!key.startsWith(prefix)) return;
+          yield [key, record];
         }
       } finally {
         entries.return?.();
@@ -65,7 +69,7 @@ export async function openStore(
       committer.submit(() =>
         changes.map(({ table, key, value }) => {
           const place = { table: tableOf(environment, table), key };
-          return value === undefined ? place : { ...place, bytes: pack(value) };
+          return value === undefined ? place : { ...place, bytes: pack(value, placeOf(key)) };
         }),
       ),
     close: async () => {
