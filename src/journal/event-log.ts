@@ -177,7 +177,7 @@ class LmdbEventLog implements EventLog {
     const { folder } = this.#environment;
     const whole = unseal(bytes, Number(firstSeq));
     if (whole === null)
-      throw damaged(folder, `the events from number ${firstSeq} on are not as they were written`);
+      throw damaged(folder, `the events from number ${Number(firstSeq)} on are not as they were written`);
     return decodeBatch(whole, Number(firstSeq), folder);
   }
 
