@@ -1,4 +1,10 @@
 import { type Event, mapOf, type Value, type ValueMap } from '../core/index.ts';
+import type { SaltFacts } from '../rules/index.ts';
+
+/** Set for states only. */
+const unset = ['tpldot', 'slspath', 'slsdotpath', 'slscolonpath', 'sls_path'].map(
+  (name) => [name, ''] as const,
+);
 
 /** What templates and conditions of native rules see. */
 export function nativeContext(event: Event): Map<string, Value> {
@@ -21,7 +27,7 @@ function eventFacts(event: Event): ValueMap {
 }
 
 /** What an SLS file sees, as under a Salt master; Salt's globals are the renderer's. */
-export function slsContext(event: Event, file: string): Map<string, Value> {
+export function slsContext(event: Event, file: string, facts: SaltFacts): Map<string, Value> {
   return new Map<string, Value>([
     ['tag', event.tag],
     ['data', event.data],
@@ -30,5 +36,10 @@ export function slsContext(event: Event, file: string): Map<string, Value> {
     ['tplpath', file],
     ['tplfile', file.slice(file.lastIndexOf('/') + 1)],
     ['tpldir', '.'],
+    ...unset,
+    ['pillar', new Map()],
+    ['grains', facts.grains],
+    ['opts', facts.opts],
+    ['__environ__', facts.environ],
   ]);
 }

@@ -5,7 +5,7 @@ import { judgeCondition } from './condition.ts';
 import { nativeContext } from './context.ts';
 import { decideNative } from './native.ts';
 import { decideSalt } from './salt.ts';
-import type { Decided, RuleDecision } from './types.ts';
+import type { Decided, Dispatch, RuleDecision } from './types.ts';
 import { conditionFalse, failed, guarded, unforeseen } from './verdict.ts';
 
 /** Whether any rule watches the tag; an event that none watches is never decoded. */
@@ -21,18 +21,36 @@ export function wants(ruleSet: RuleSet, tag: string): boolean {
 export function decide(ruleSet: RuleSet, state: FlowState, event: Event, nowMs: number): Decided {
   void nowMs;
   const rules = matching(ruleSet, event.tag);
-  if (rules.length === 0) return { decisions: [], state };
+  if (rules.length === 0) return { decisions: [], order: [], state };
   const stopped = guard(event, ruleSet.depthMax);
-  if (!stopped.ok) return { decisions: rules.map((rule) => guarded(rule, stopped.reason)), state };
+  if (!stopped.ok) return { decisions: rules.map((rule) => guarded(rule, stopped.reason)), order: [], state };
   const context = nativeContext(event);
   const together: SaltRule[] = [];
   const decisions = new Map<Rule, RuleDecision>();
   for (const rule of rules) {
-    const decision = admit(rule, state, context) ?? fire(rule, event, context, together);
+    const decision = admit(rule, state, context) ?? fire(rule, event, context, ruleSet, together);
     if (decision !== undefined) decisions.set(rule, decision);
   }
-  if (together.length > 0) fireTogether(together, event, decisions);
-  return { decisions: rules.flatMap((rule) => decisions.get(rule) ?? []), state };
+  const shared = together.length === 0 ? [] : fireTogether(together, event, ruleSet, decisions);
+  return {
+    decisions: rules.flatMap((rule) => decisions.get(rule) ?? []),
+    order: dispatchOrder(rules, decisions, together, shared),
+    state,
+  };
+}
+
+/** Rule after rule; what was compiled together goes out together, in Salt's order, in the place of its first rule. */
+function dispatchOrder(
+  rules: readonly Rule[],
+  decisions: ReadonlyMap<Rule, RuleDecision>,
+  together: readonly Rule[],
+  shared: readonly Dispatch[],
+): Dispatch[] {
+  const joined = new Set(together);
+  return rules.flatMap((rule) => {
+    if (joined.has(rule)) return rule === together[0] ? shared : [];
+    return decisions.get(rule)?.actions.map((action) => ({ rule: rule.name, action })) ?? [];
+  });
 }
 
 /** The rules whose globs match, in their order. */
@@ -59,10 +77,16 @@ function admit(rule: Rule, state: FlowState, context: Context): RuleDecision | u
   }
 }
 
-function fire(rule: Rule, event: Event, context: Context, together: SaltRule[]): RuleDecision | undefined {
+function fire(
+  rule: Rule,
+  event: Event,
+  context: Context,
+  ruleSet: RuleSet,
+  together: SaltRule[],
+): RuleDecision | undefined {
   try {
     if (rule.kind === 'native') return decideNative(rule, context);
-    if (!rule.shared) return decideSalt([rule], event)[0];
+    if (!rule.shared) return decideSalt([rule], event, ruleSet).decisions[0];
     together.push(rule);
     return undefined;
   } catch (error) {
@@ -70,14 +94,21 @@ function fire(rule: Rule, event: Event, context: Context, together: SaltRule[]):
   }
 }
 
-function fireTogether(rules: readonly SaltRule[], event: Event, decisions: Map<Rule, RuleDecision>): void {
+function fireTogether(
+  rules: readonly SaltRule[],
+  event: Event,
+  ruleSet: RuleSet,
+  decisions: Map<Rule, RuleDecision>,
+): readonly Dispatch[] {
   try {
-    const results = decideSalt(rules, event);
+    const results = decideSalt(rules, event, ruleSet);
     rules.forEach((rule, i) => {
-      const result = results[i];
+      const result = results.decisions[i];
       if (result !== undefined) decisions.set(rule, result);
     });
+    return results.order;
   } catch (error) {
     for (const rule of rules) decisions.set(rule, unforeseen(rule, error));
+    return [];
   }
 }

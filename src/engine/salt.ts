@@ -6,9 +6,16 @@ import {
   type Problem,
   type Value,
 } from '../core/index.ts';
-import { actionOf, compileHigh, type HighFile, type Rendered, type SaltRule } from '../rules/index.ts';
+import {
+  actionOf,
+  compileHigh,
+  type HighFile,
+  type Rendered,
+  type RuleSet,
+  type SaltRule,
+} from '../rules/index.ts';
 import { slsContext } from './context.ts';
-import type { RuleDecision } from './types.ts';
+import type { Dispatch, RuleDecision } from './types.ts';
 import { conditionFalse, failed, fired } from './verdict.ts';
 
 /** What one rule got out of rendering and compiling. */
@@ -20,43 +27,58 @@ interface Yield {
   ids: number;
 }
 
+export interface SaltDecisions {
+  readonly decisions: readonly RuleDecision[];
+  /** The actions of all of them, in the order in which Salt runs them. */
+  readonly order: readonly Dispatch[];
+}
+
 /**
  * Salt rules that match one event and share their IDs: all are rendered, merged and compiled together,
  * an error in the merged data stops all of them, and each chunk belongs to the rule whose file it is from.
  */
-export function decideSalt(rules: readonly SaltRule[], event: Event): RuleDecision[] {
+export function decideSalt(rules: readonly SaltRule[], event: Event, ruleSet: RuleSet): SaltDecisions {
   const yields = rules.map((rule): Yield => ({ rule, problems: [], chunks: [], actions: [], ids: 0 }));
   const owners = new Map<string, Yield>();
-  const high = render(yields, owners, event);
-  const compiled = compileHigh(high);
+  const high = render(yields, owners, event, ruleSet);
+  const compiled = compileHigh(high, ruleSet.saltCompat);
   const errors = compiled.problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0 && compiled.chunks.length === 0) {
-    return yields.map(({ rule, problems, ids }) =>
+    const decisions = yields.map(({ rule, problems, ids }) =>
       ids === 0 && problems.length === 0
         ? silent(rule, 0)
         : failed(rule, 'its reactions cannot be compiled', [...problems, ...compiled.problems]),
     );
+    return { decisions, order: [] };
   }
+  const order: Dispatch[] = [];
   for (const chunk of compiled.chunks) {
     const file = getString(chunk, '__sls__') ?? '';
     const owner = owners.get(file) ?? yields[0];
     const action = actionOf(chunk, file);
     owner?.chunks.push(chunk);
-    if (action.ok) owner?.actions.push(action.value);
-    else owner?.problems.push(...action.problems);
+    if (action.ok) {
+      owner?.actions.push(action.value);
+      if (owner !== undefined) order.push({ rule: owner.rule.name, action: action.value });
+    } else owner?.problems.push(...action.problems);
   }
   for (const problem of compiled.problems) (owners.get(problem.file) ?? yields[0])?.problems.push(problem);
-  return yields.map(conclude);
+  return { decisions: yields.map(conclude), order };
 }
 
 /** Renders every file once, in the order of the rules; a file with a problem contributes nothing. */
-function render(yields: readonly Yield[], owners: Map<string, Yield>, event: Event): HighFile[] {
+function render(
+  yields: readonly Yield[],
+  owners: Map<string, Yield>,
+  event: Event,
+  { facts }: RuleSet,
+): HighFile[] {
   const rendered = new Map<string, Rendered<Value>>();
   const high: HighFile[] = [];
   for (const each of yields) {
     for (const { file, template } of each.rule.sls) {
       const again = rendered.get(file);
-      const result = again ?? template.render(slsContext(event, file));
+      const result = again ?? template.render(slsContext(event, file, facts), each.problems);
       rendered.set(file, result);
       owners.set(file, each);
       if (!result.ok) each.problems.push(...result.problems);

@@ -16,5 +16,13 @@ export interface RuleDecision {
 export interface Decided {
   /** One for each rule whose globs match, in the order of the rule set. */
   readonly decisions: readonly RuleDecision[];
+  /** The actions of all decisions, in the order in which they are dispatched. */
+  readonly order: readonly Dispatch[];
   readonly state: FlowState;
+}
+
+/** An action and the rule that asks for it. */
+export interface Dispatch {
+  readonly rule: string;
+  readonly action: Action;
 }

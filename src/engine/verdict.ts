@@ -45,7 +45,8 @@ export function fired(
   chunks: readonly LowChunk[] = nothing,
   problems: readonly Problem[] = nothing,
 ): RuleDecision {
-  const also = problems.length === 0 ? '' : `; but ${describeProblem(problems)}`;
+  const wrong = problems.filter(({ code }) => code !== 'TEMPLATE_LOG');
+  const also = wrong.length === 0 ? '' : `; but ${describeProblem(wrong)}`;
   return {
     rule: rule.name,
     verdict: 'fired',

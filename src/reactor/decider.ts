@@ -1,5 +1,6 @@
 import { unpackData } from '../bus/index.ts';
 import {
+  type Action,
   type Decision,
   type Event,
   type EventBatch,
@@ -79,14 +80,15 @@ function decode(batch: EventBatch, index: number, seq: number, { logId }: Decidi
 function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, deciding: Deciding): void {
   try {
     const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs);
-    let count = 0;
+    const entries = new Map(
+      decided.order.map(({ rule, action }, n) => [action, entryOf(action, rule, n, event, deciding)]),
+    );
+    conclusions.outbox.push(...entries.values());
     for (const decision of decided.decisions) {
-      const entries = entriesOf(decision, event, count, deciding);
-      count += entries.length;
       if (decision.verdict === 'guarded' && isTooDeep(event, deciding.ruleSet))
         deciding.onLoop(event, decision.rule);
-      conclusions.outbox.push(...entries);
-      conclusions.decisions.push(record(decision, stamp, entries));
+      const own = decision.actions.flatMap((action) => entries.get(action) ?? []);
+      conclusions.decisions.push(record(decision, stamp, own));
     }
     conclusions.state = decided.state;
   } catch (error) {
@@ -102,23 +104,22 @@ function isTooDeep({ head }: Event, { depthMax }: RuleSet): boolean {
   return (head.depth ?? 0) > depthMax;
 }
 
-/** The reactions of one decision, with the ids that every attempt of them will carry. */
-function entriesOf(
-  decision: RuleDecision,
+/** An action as a reaction, with the ids that every attempt of it will carry. */
+function entryOf(
+  action: Action,
+  rule: string,
+  number: number,
   event: Event,
-  firstNumber: number,
   { ids, ruleSet }: Deciding,
-): OutboxEntry[] {
-  return decision.actions.map((action, index) => {
-    const reaction: Reaction = {
-      id: `${event.id}.${firstNumber + index}`,
-      jid: ids.jid(),
-      cause: { event: event.id, rule: decision.rule },
-      depth: nextDepth(event.head),
-      action,
-    };
-    return { reaction, ruleSet: ruleSet.hash, attempts: 0, notBeforeMs: 0 };
-  });
+): OutboxEntry {
+  const reaction: Reaction = {
+    id: `${event.id}.${number}`,
+    jid: ids.jid(),
+    cause: { event: event.id, rule },
+    depth: nextDepth(event.head),
+    action,
+  };
+  return { reaction, ruleSet: ruleSet.hash, attempts: 0, notBeforeMs: 0 };
 }
 
 function record(decided: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {

@@ -12,5 +12,7 @@ export type {
   RuleFiles,
   RuleInput,
   RuleSet,
+  SaltFacts,
+  SaltRelease,
   SaltRule,
 } from './types.ts';

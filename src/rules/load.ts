@@ -72,6 +72,8 @@ class Load {
       owners: rules.flatMap((rule, index) => rule.globs.map(() => index)),
       files: this.#files.names(),
       depthMax: this.#input.depthMax,
+      facts: this.#input.facts ?? { opts: new Map(), grains: new Map(), environ: new Map() },
+      saltCompat: this.#input.saltCompat ?? 3008,
     };
     return { ruleSet, problems: distinct(this.#problems).map((problem) => this.#withSource(problem)) };
   }

@@ -1,3 +1,4 @@
+import type { ValueMap } from '../core/index.ts';
 import type { Matcher } from '../match/index.ts';
 import type { Expression, SlsTemplate } from '../render/index.ts';
 import type { ActionTemplate } from './native/action.ts';
@@ -13,6 +14,17 @@ export interface RuleFiles {
   isFolder(path: string): boolean;
 }
 
+/** What templates of SLS files see of their surroundings; the same for every event, and part of the set's hash. */
+export interface SaltFacts {
+  readonly opts: ValueMap;
+  readonly grains: ValueMap;
+  /** The environment variables that templates may read. */
+  readonly environ: ValueMap;
+}
+
+/** The release whose compiler is followed where they differ. */
+export type SaltRelease = 3006 | 3007 | 3008;
+
 export interface RuleInput {
   /** Files and folders; absolute. */
   readonly reactors: readonly string[];
@@ -22,6 +34,10 @@ export interface RuleInput {
   readonly bytesMax: number;
   /** Reactions in a row after which an event is taken for part of a loop. */
   readonly depthMax: number;
+  /** Nothing to see without. */
+  readonly facts?: SaltFacts;
+  /** The newest without. */
+  readonly saltCompat?: SaltRelease;
   /** Functions that exist, by verb; rules that name another one get a warning. */
   readonly knownFunctions?: KnownFunctions;
 }
@@ -42,6 +58,8 @@ export interface RuleSet {
   /** Every file that was read: reactor files, SLS files, what they include. */
   readonly files: readonly string[];
   readonly depthMax: number;
+  readonly facts: SaltFacts;
+  readonly saltCompat: SaltRelease;
 }
 
 export type Rule = SaltRule | NativeRule;

@@ -1,3 +1,4 @@
+import type { Problem } from '../../core/index.ts';
 import { type Context, collect, type RenderEnv, type Rendered, type Source } from '../types.ts';
 import { runUnit, Units } from './compile/running.ts';
 import { compileUnit } from './compile/unit.ts';
@@ -7,8 +8,11 @@ import type { Sink } from './sink.ts';
 
 /** A compiled template. */
 export interface JinjaTemplate {
-  /** Puts the output for the context into the sink. Throws a RenderFailure with the place of what went wrong. */
-  run(context: Context, sink: Sink): void;
+  /**
+   * Puts the output for the context into the sink, and what its author wants to be told into `notes`. Throws a
+   * RenderFailure with the place of what went wrong.
+   */
+  run(context: Context, sink: Sink, notes?: Problem[]): void;
 }
 
 /**
@@ -21,9 +25,9 @@ export function compileTemplate(source: Source, env: RenderEnv): Rendered<JinjaT
     const units = new Units(env, compileUnit);
     const start: Site = { source, lineno: 0, colno: 0 };
     return {
-      run: (context: Context, sink: Sink): void => {
+      run: (context: Context, sink: Sink, notes?: Problem[]): void => {
         const names = contextNames(context, unit.changesData);
-        const rt = new Runtime(env, methods, names, start);
+        const rt = new Runtime(env, methods, names, start, notes);
         try {
           runUnit(unit, rt, names, sink, units);
         } catch (error) {

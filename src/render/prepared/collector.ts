@@ -1,4 +1,4 @@
-import type { Value } from '../../core/index.ts';
+import type { Problem, Value } from '../../core/index.ts';
 import type { Sink } from '../jinja/sink.ts';
 import type { Slots } from '../yaml/index.ts';
 
@@ -10,9 +10,15 @@ export const mark = '\x01';
  * through the template, never on the data.
  */
 export class Collector implements Sink, Slots {
+  /** Where warnings about the data go, if anywhere. */
+  readonly notes: Problem[] | undefined;
   out = '';
   readonly values: Value[] = [];
   readonly texts: (string | undefined)[] = [];
+
+  constructor(notes?: Problem[]) {
+    this.notes = notes;
+  }
 
   text(literal: string): void {
     this.out += literal;

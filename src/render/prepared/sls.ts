@@ -15,8 +15,11 @@ import { Collector } from './collector.ts';
 
 /** A reactor file, ready to be rendered for any event. */
 export interface SlsTemplate {
-  /** High data: a map unless the file makes something else; an empty map when it makes nothing. */
-  render(context: Context): Rendered<Value>;
+  /**
+   * High data: a map unless the file makes something else; an empty map when it makes nothing. Warnings and
+   * what the template logs go to `notes`.
+   */
+  render(context: Context, notes?: Problem[]): Rendered<Value>;
   /** The line of a reaction's ID, when a past render had it. */
   lineOf(id: string): number | undefined;
 }
@@ -35,10 +38,10 @@ export function compileSls(source: Source, env: RenderEnv): Rendered<SlsTemplate
   return {
     ok: true,
     value: {
-      render: (context) =>
+      render: (context, notes) =>
         collectDeep(source, () => {
-          const collector = new Collector();
-          template.value.run(context, collector);
+          const collector = new Collector(notes);
+          template.value.run(context, collector, notes);
           const value = cache.plan(collector).build(collector);
           return truthy(value) ? value : new Map();
         }),

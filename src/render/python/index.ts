@@ -1,4 +1,5 @@
 export * from './equality.ts';
+export * from './fnmatch.ts';
 export * from './keys.ts';
 export * from './order.ts';
 export * from './print.ts';

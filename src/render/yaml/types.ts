@@ -1,10 +1,12 @@
 import type { Scalar } from 'yaml';
-import type { Value } from '../../core/index.ts';
+import type { Problem, Value } from '../../core/index.ts';
 
 /** The data of one run: slot i holds `values[i]`; `texts[i]` is a serialiser's text for it, or undefined. */
 export interface Slots {
   readonly values: readonly Value[];
   readonly texts: readonly (string | undefined)[];
+  /** Where warnings about the data go, if anywhere. */
+  readonly notes?: Problem[] | undefined;
 }
 
 /** Makes the value of a node, fresh in each call. Throws a RenderFailure. */

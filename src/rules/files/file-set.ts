@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
-import { didYouMean, messageOf, type Place } from '../../core/index.ts';
+import { didYouMean, mapOf, messageOf, type Place, toJson } from '../../core/index.ts';
 import type { RenderEnv, Source } from '../../render/index.ts';
 import type { RuleFiles, RuleInput } from '../types.ts';
 
@@ -22,11 +22,13 @@ export class FileSet {
   readonly #files: RuleFiles;
   readonly #roots: RuleInput['fileRoots'];
   readonly #texts = new Map<string, string | null>();
+  readonly #facts: string;
   #closed = false;
 
   constructor(input: RuleInput, files: RuleFiles) {
     this.#files = files;
     this.#roots = input.fileRoots;
+    this.#facts = factsText(input);
     this.env = {
       stepsMax: input.stepsMax,
       bytesMax: input.bytesMax,
@@ -79,6 +81,7 @@ export class FileSet {
       const text = this.#texts.get(path) ?? '';
       hash.update(`${path.length}:${path}${text.length}:`).update(text);
     }
+    if (this.#facts !== '') hash.update(this.#facts);
     return hash.digest('hex').slice(0, 12);
   }
 
@@ -147,6 +150,12 @@ export class FileSet {
     }
     return null;
   }
+}
+
+/** Whatever else decides what templates make. */
+function factsText({ facts, saltCompat }: RuleInput): string {
+  const text = facts === undefined ? '' : toJson(mapOf({ ...facts }));
+  return saltCompat === undefined ? text : `${text}${saltCompat}`;
 }
 
 /** The path under a root, or nothing when `..` would leave it. */

@@ -1,15 +1,20 @@
 import type { LowChunk, Value } from '../../core/index.ts';
 import { compareText, pyEquals, pyStr } from '../../render/index.ts';
+import type { SaltRelease } from '../types.ts';
 import type { Reaction, ReactionType } from './high.ts';
+import { hasRequisites, type OrderedByRequisites, orderByRequisites } from './requisites.ts';
 
-/** The low chunks of verified reactions, in the order in which Salt runs them. */
-export function lowChunks(reactions: Iterable<Reaction>): LowChunk[] {
+/** The low chunks of verified reactions, in the order in which Salt runs them, or why that release refuses them. */
+export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): OrderedByRequisites {
   const chunks: LowChunk[] = [];
   for (const reaction of reactions) {
     for (const type of reaction.types) if (type.lost !== true) addChunks(reaction, type, chunks);
   }
-  const ordered = orderChunks(chunks);
-  for (const chunk of ordered) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
+  const sorted = orderChunks(chunks);
+  const ordered: OrderedByRequisites =
+    release >= 3008 && sorted.some(hasRequisites) ? orderByRequisites(sorted) : { ok: true, chunks: sorted };
+  if (ordered.ok)
+    for (const chunk of ordered.chunks) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
   return ordered;
 }
 

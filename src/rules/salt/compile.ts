@@ -1,26 +1,45 @@
 import { type LowChunk, type Problem, textAt, type Value } from '../../core/index.ts';
+import type { SaltRelease } from '../types.ts';
 import { chunkWarnings } from './action.ts';
 import { lowChunks } from './chunks.ts';
 import { type HighFile, mergeFiles, type Reaction } from './high.ts';
+import type { Refusal } from './requisites.ts';
 import { verifyHigh } from './verify.ts';
 
 /**
  * Compiles the high data of all SLS files of one event into low chunks, as Salt's reactor does: merge by ID,
- * pad, verify, compile, order, alias. A problem of verification leaves no chunk of any file; problems with
+ * pad, verify, compile, order, alias. `release` matters for requisites. A problem of verification leaves no chunk of any file; problems with
  * severity `warning` say which reactions are lost without a word in Salt.
  */
-export function compileHigh(files: readonly HighFile[]): {
+export function compileHigh(
+  files: readonly HighFile[],
+  release: SaltRelease = 3008,
+): {
   chunks: readonly LowChunk[];
   problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
   const merged = mergeFiles(files, problems);
   const before = problems.length;
-  verifyHigh(merged.values(), problems);
+  verifyHigh(merged.values(), problems, release);
   if (problems.length > before) return { chunks: [], problems };
-  const chunks = lowChunks(merged.values());
+  const ordered = lowChunks(merged.values(), release);
+  if (!ordered.ok) return { chunks: [], problems: [...problems, refused(ordered.refusal, merged)] };
+  const { chunks } = ordered;
   for (const chunk of chunks) problems.push(...chunkWarnings(chunk, () => placeOf(chunk, merged)));
   return { chunks, problems };
+}
+
+function refused({ chunk, message }: Refusal, merged: ReadonlyMap<Value, Reaction>): Problem {
+  const id = textAt(chunk, '__id__');
+  return {
+    code: 'SLS_REQUISITE',
+    severity: 'error',
+    message: `A requisite of '${id}' cannot be met: ${message}.`,
+    hint: 'Salt 3008 stops every reaction of the event for this; older releases ignore requisites here.',
+    ...placeOf(chunk, merged),
+    column: 1,
+  };
 }
 
 /** Where a chunk's ID stands; an argument may have changed the ID, and then it is unknown. */

@@ -1,14 +1,30 @@
 import type { Problem, Value } from '../../core/index.ts';
 import { pyRepr, pyStr } from '../../render/index.ts';
+import type { SaltRelease } from '../types.ts';
 import { idText, type Reaction, type ReactionType, slsProblem } from './high.ts';
 
 const requisites: ReadonlySet<Value> = new Set(['require', 'watch', 'prereq', 'onchanges']);
+
+/** From 3008 on the reactor follows requisites, so it looks at more of them. */
+const requisites3008: ReadonlySet<Value> = new Set([
+  ...requisites,
+  ...['onchanges', 'onfail', 'require', 'watch'].map((kind) => `${kind}_any`),
+  'onfail',
+  'onfail_all',
+  'onfail_stop',
+  'prerequired',
+  'listen',
+]);
 
 /** Which requisites each ID has: the other ID → its type; and the type that the ID itself has. */
 type Requisites = Map<Value, { readonly state: string; readonly needs: Map<Value, Value> }>;
 
 /** What makes Salt refuse every reaction of the event. */
-export function verifyHigh(reactions: Iterable<Reaction>, problems: Problem[]): void {
+export function verifyHigh(
+  reactions: Iterable<Reaction>,
+  problems: Problem[],
+  release: SaltRelease = 3008,
+): void {
   const known: Requisites = new Map();
   for (const reaction of reactions) {
     if (typeof reaction.id !== 'string') {
@@ -16,11 +32,17 @@ export function verifyHigh(reactions: Iterable<Reaction>, problems: Problem[]): 
       problems.push(slsProblem('SLS_ID', reaction.origin, reaction.id, message, 'Quote it.'));
       continue;
     }
-    for (const type of reaction.types) verifyType(reaction, type, known, problems);
+    for (const type of reaction.types) verifyType(reaction, type, known, problems, release);
   }
 }
 
-function verifyType(reaction: Reaction, type: ReactionType, known: Requisites, problems: Problem[]): void {
+function verifyType(
+  reaction: Reaction,
+  type: ReactionType,
+  known: Requisites,
+  problems: Problem[],
+  release: SaltRelease,
+): void {
   const report = (code: string, message: string, hint?: string): void => {
     problems.push(slsProblem(code, reaction.origin, reaction.id, message, hint));
   };
@@ -33,7 +55,7 @@ function verifyType(reaction: Reaction, type: ReactionType, known: Requisites, p
   const functions: string[] = type.fun === null ? [] : [type.fun];
   for (const item of type.run) {
     if (typeof item === 'string') functions.push(item);
-    else if (item instanceof Map) verifyArgument(item, reaction, type, known, report);
+    else if (item instanceof Map) verifyArgument(item, reaction, type, known, report, release);
   }
   for (const fun of functions) {
     if (!fun.trim().includes(' ')) continue;
@@ -43,7 +65,7 @@ function verifyType(reaction: Reaction, type: ReactionType, known: Requisites, p
       "Is a ':' missing behind an argument's name?",
     );
   }
-  if (functions.length === 0 && type.state !== 'require' && type.state !== 'watch')
+  if (functions.length === 0 && (release >= 3008 || (type.state !== 'require' && type.state !== 'watch')))
     report(
       'SLS_NO_FUNCTION',
       `'${type.state}' of '${id}' has no function.`,
@@ -65,6 +87,7 @@ function verifyArgument(
   type: ReactionType,
   known: Requisites,
   report: Report,
+  release: SaltRelease,
 ): void {
   const id = idText(reaction.id);
   const first = argument.keys().next();
@@ -72,14 +95,23 @@ function verifyArgument(
     report('SLS_EMPTY_ARGUMENT', `An argument of '${id}' is an empty map.`);
     return;
   }
-  if (!requisites.has(first.value)) return;
+  const isNew = release >= 3008;
+  if (isNew && first.value === 'names' && !Array.isArray(argument.get('names')))
+    report('SLS_NOT_A_LIST', `'names' of '${id}' needs to be a list.`);
+  if (!(isNew ? requisites3008 : requisites).has(first.value)) return;
   const list = argument.get(first.value) as Value;
   const name = pyStr(first.value);
   if (!Array.isArray(list)) report('SLS_REQUISITE', `'${name}' of '${id}' needs to be a list.`);
   else {
     const needs = new Map<Value, Value>();
     known.set(reaction.id, { state: type.state, needs });
-    for (const requisite of list) verifyRequisite(requisite, reaction, type, needs, known, report);
+    // Circles are found when 3008 orders by requisites.
+    const others = isNew ? new Map<never, never>() : known;
+    for (const requisite of list) {
+      if (isNew && requisite instanceof Map && requisite.size > 1)
+        report('SLS_REQUISITE', `The requisite ${pyRepr(requisite)} of '${id}' is not a map with one key.`);
+      else verifyRequisite(requisite, reaction, type, needs, others, report);
+    }
   }
   if (argument.size !== 1)
     report('SLS_REQUISITE', `'${name}' of '${id}' shares its map with other arguments.`);

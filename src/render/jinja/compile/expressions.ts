@@ -128,7 +128,7 @@ function compileSymbol(c: Compiler, node: Node<'Symbol'>): Evaluate {
 }
 
 /** What Salt gives its templates and Brine does not. */
-const saltOnly: ReadonlySet<string> = new Set(['salt', 'opts', 'grains', 'pillar', 'env', 'proxy']);
+const saltOnly: ReadonlySet<string> = new Set(['opts', 'grains', 'pillar', 'env', 'proxy']);
 
 function nearName(c: Compiler, scope: Names, name: string): string | undefined {
   if (saltOnly.has(name)) return `Brine does not offer Salt's '${name}' to templates`;

@@ -1,9 +1,12 @@
+import type { Value } from '../../../core/index.ts';
 import { mapFrom } from '../../python/index.ts';
-import { index, str } from '../run/convert.ts';
+import { index, pure, str } from '../run/convert.ts';
 import { Cycler, Joiner, Namespace, Range } from '../run/objects.ts';
 import { Callable, type PyValue, TemplateText } from '../run/values.ts';
 import { type Call, callFn, type Fn, fn, rawFn } from './function.ts';
 import { updateMap } from './methods/map.ts';
+import { saltObject } from './salt/index.ts';
+import { ifElse } from './salt/match.ts';
 
 function makeRange(call: Call): PyValue {
   const numbers = call.rest.map((value) => index(call.rt, value, 'range() arguments'));
@@ -35,6 +38,19 @@ function raise(call: Call): never {
   return call.rt.fail('TEMPLATE_RAISED', call.str(0));
 }
 
+/** The variables of the render, without functions. */
+function showFullContext(call: Call): Map<Value, Value> {
+  const { names } = call.rt.context;
+  return new Map([...names.keys()].map((name) => [name, pure(call.rt, names.get(name) ?? null)]));
+}
+
+function randomText(call: Call): never {
+  return call.rt.fail(
+    'TEMPLATE_RANDOM',
+    'lipsum() makes random text, and the same event must always give the same reactions',
+  );
+}
+
 const functions: Readonly<Record<string, Fn>> = {
   range: fn('*', makeRange),
   dict: fn('other? **', makeMap),
@@ -45,15 +61,19 @@ const functions: Readonly<Record<string, Fn>> = {
     return new Cycler(call.rest);
   }),
   joiner: rawFn('sep?', (call) => new Joiner(call.value(0, new TemplateText([', '])))),
+  ifelse: fn('* **', ifElse),
+  lipsum: fn('* **', randomText),
   raise: fn('message', raise),
+  show_full_context: fn('', showFullContext),
 };
 
-const globals: ReadonlyMap<string, Callable> = new Map(
-  Object.entries(functions).map(([name, target]) => [
+const globals: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
+  ...Object.entries(functions).map(([name, target]): [string, PyValue] => [
     name,
     new Callable(name, (rt, args) => callFn(rt, name, target, null, args)),
   ]),
-);
+  ['salt', saltObject],
+]);
 
 export function globalOf(name: string): PyValue | undefined {
   return globals.get(name);

@@ -109,6 +109,8 @@ export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
     if (key instanceof Map || Array.isArray(key)) rt.typeError(`unhashable type: '${typeName(key)}'`);
     return mapHas(within, key);
   }
+  const held = within instanceof PyObject ? within.has(plain(needle)) : undefined;
+  if (held !== undefined) return held;
   if (within instanceof PyObject && within.attribute('__contains__', rt) !== undefined)
     return within.item(pure(rt, needle), rt) !== undefined;
   const items = within instanceof Uint8Array ? [...within] : itemsOf(rt, within, 'argument of type');

@@ -1,4 +1,4 @@
-import type { Value } from '../../../core/index.ts';
+import type { Problem, Value } from '../../../core/index.ts';
 import { PyError } from '../../python/index.ts';
 import { type Context, type RenderEnv, RenderFailure, type Source } from '../../types.ts';
 import { problemAt } from '../parse/index.ts';
@@ -22,6 +22,8 @@ export const noArgs: Args = { pos: [], kw: null };
 
 /** Macros, includes and recursive loops inside each other. */
 const depthMax = 150;
+/** Warnings and log lines of one render. */
+const notesMax = 100;
 
 /** Names that a template can read beside its own slots: an included template sees its includer's. */
 export interface Names {
@@ -43,15 +45,17 @@ export class Runtime {
   readonly methods: Methods;
   /** The node that runs, for the place of a failure. Set before whatever can fail. */
   at: Site;
+  readonly #notes: Problem[];
   #steps: number;
   #bytes: number;
   #depth = 0;
 
-  constructor(env: RenderEnv, methods: Methods, context: Names, at: Site) {
+  constructor(env: RenderEnv, methods: Methods, context: Names, at: Site, notes: Problem[] = []) {
     this.env = env;
     this.methods = methods;
     this.context = context;
     this.at = at;
+    this.#notes = notes;
     this.#steps = env.stepsMax;
     this.#bytes = env.bytesMax;
   }
@@ -87,6 +91,12 @@ export class Runtime {
 
   fail(code: string, message: string, hint?: string): never {
     throw new RenderFailure(problemAt(this.at.source, this.at, code, message, hint));
+  }
+
+  /** Leaves word for people; the render goes on. */
+  note(code: string, message: string): void {
+    if (this.#notes.length >= notesMax) return;
+    this.#notes.push({ ...problemAt(this.at.source, this.at, code, message), severity: 'warning' });
   }
 
   typeError(message: string): never {

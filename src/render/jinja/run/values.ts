@@ -94,6 +94,11 @@ export abstract class PyObject {
     return undefined;
   }
 
+  /** What `x in object` says; undefined when its items decide. */
+  has(_value: PyValue): boolean | undefined {
+    return undefined;
+  }
+
   /** undefined: not callable. */
   readonly call: ((rt: Runtime, args: Args) => PyValue) | undefined = undefined;
 }

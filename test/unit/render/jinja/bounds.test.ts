@@ -131,8 +131,8 @@ describe('problems', () => {
     ],
     ['x {% if dta.id %}{% endif %}', { code: 'TEMPLATE_UNDEFINED', line: 1, column: 9 }],
     [
-      "{{ salt['pillar.get']('x') }}",
-      { code: 'TEMPLATE_UNDEFINED', column: 4, hint: "Brine does not offer Salt's 'salt' to templates" },
+      '{{ grains.os }}',
+      { code: 'TEMPLATE_UNDEFINED', column: 4, hint: "Brine does not offer Salt's 'grains' to templates" },
     ],
     ['{{ dta.id }}', { code: 'TEMPLATE_UNDEFINED', line: 1, hint: "did you mean 'data'?" }],
     [

@@ -65,12 +65,14 @@ describe('verification', () => {
     expect(chunks).toEqual([]);
   });
 
-  test('ignores requisites that are in order, and ships them', () => {
-    const { chunks, codes: found } = compiled('a: {local.x.y: [{tgt: t}, {require: [{local: z}, w]}]}');
+  test('ships requisites that are in order', () => {
+    const { chunks, codes: found } = compiled(
+      'a: {local.x.y: [{tgt: t}, {require: [{local: b}]}]}\nb: {local.x.y: [{tgt: t}]}',
+    );
     expect(found).toEqual([]);
-    expect(chunks).toEqual([
-      yaml('{state: local, name: a, __id__: a, tgt: t, require: [{local: z}, w], fun: x.y, order: 1}'),
-    ]);
+    expect(chunks[1]).toEqual(
+      yaml('{state: local, name: a, __id__: a, tgt: t, require: [{local: b}], fun: x.y, order: 1}'),
+    );
   });
 
   test('skips IDs that begin with two underscores', () => {

@@ -1,4 +1,5 @@
 import { PyTuple, type Value } from '../../../../core/index.ts';
+import { fnmatchCase } from '../../../python/index.ts';
 import { characters, isTrue, itemsOf, str, used } from '../../run/convert.ts';
 import { formatPercent } from '../../run/percent.ts';
 import { type Part, type PyObject, type PyValue, TemplateText, Undefined } from '../../run/values.ts';
@@ -174,16 +175,8 @@ function whitelisted(call: Call, self: string): boolean {
   const allowed = call.has(0) && isTrue(call.rt, call.value(0)) ? itemsOf(call.rt, call.value(0)) : null;
   const denied = call.has(1) && isTrue(call.rt, call.value(1)) ? itemsOf(call.rt, call.value(1)) : [];
   const includes = (items: readonly PyValue[]): boolean =>
-    items.some((item) => globMatches(str(call.rt, item), self));
+    items.some((item) => fnmatchCase(self, str(call.rt, item)));
   return (allowed === null || includes(allowed)) && !includes(denied);
-}
-
-function globMatches(glob: string, text: string): boolean {
-  const source = glob
-    .replace(/[.+^${}()|\\[\]]/g, '\\$&')
-    .replaceAll('*', '[\\s\\S]*')
-    .replaceAll('?', '[\\s\\S]');
-  return new RegExp(`^${source}$`).test(text);
 }
 
 export const textFilters: FnTable = new Map([

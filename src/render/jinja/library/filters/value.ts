@@ -21,10 +21,15 @@ function asText(call: Call, self: PyValue): PyValue {
 function traverse(call: Call, self: PyValue): PyValue {
   const path = pure(call.rt, call.value(0));
   const keys = Array.isArray(path) ? path : str(call.rt, path).split(call.text(2, ':'));
-  let value: PyValue = used(call.rt, self);
+  return follow(call, used(call.rt, self), keys) ?? call.value(1);
+}
+
+/** What stands at the end of a path through maps and lists; undefined when it leads nowhere. */
+export function follow(call: Call, start: PyValue, keys: readonly Value[]): PyValue | undefined {
+  let value = start;
   for (const key of keys) {
     const next: PyValue | undefined = child(call, value, key);
-    if (next === undefined) return call.value(1);
+    if (next === undefined) return undefined;
     value = plain(next);
   }
   return value;
