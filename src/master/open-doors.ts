@@ -54,7 +54,7 @@ export async function openDoors(
   const local = await bind('master', { endpoints: [ipc('master')], bytesMax: linkBytesMax });
   const events = serveBus(local, settings, deps, parts, undo);
   Object.assign(doors, { local, events });
-  const submit = submitter({ ...parts, user: userName() });
+  const submit = submitter({ ...parts, user: userName(), hostMinion: settings.minion.id });
   serveLocal(local, { ...parts, submit, status });
 
   const curve = await curveFor(deps, parts, undo);

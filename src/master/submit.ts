@@ -19,6 +19,8 @@ export interface SubmitOptions {
   readonly ledger: Ledger;
   /** Whose name jobs of reactions carry. */
   readonly user: string;
+  /** The minion of this host: `caller` reactions run there. */
+  readonly hostMinion: string;
 }
 
 type LocalAction = Extract<Action, { kind: 'local' }>;
@@ -55,8 +57,10 @@ async function submit(reactions: readonly Reaction[], options: SubmitOptions): P
   const jobs: { index: number; request: JobRequest }[] = [];
   const others: { index: number; reaction: Reaction }[] = [];
   reactions.forEach((reaction, index) => {
-    if (reaction.action.kind === 'local')
-      jobs.push({ index, request: jobRequestOf(reaction, reaction.action, options.user) });
+    const { action } = reaction;
+    if (action.kind === 'local') jobs.push({ index, request: jobRequestOf(reaction, action, options.user) });
+    else if (action.kind === 'caller')
+      jobs.push({ index, request: callRequestOf(reaction, action, options) });
     else others.push({ index, reaction });
   });
   const outcomes: Outcome[] = reactions.map(() => refused('failed', 'It was not taken.'));
@@ -81,6 +85,27 @@ async function submit(reactions: readonly Reaction[], options: SubmitOptions): P
 function jobRequestOf({ jid, cause, depth }: Reaction, action: LocalAction, user: string): JobRequest {
   const { fun, tgt, tgtType, arg, kwarg, ret, metadata } = action;
   return { jid, tgt, tgtType, fun, arg, kwarg, user, ret, metadata, cause, depth };
+}
+
+/** Salt runs a caller in the reactor's own process, on the master's host; here its minion does. */
+function callRequestOf(
+  { jid, cause, depth }: Reaction,
+  { fun, arg, kwarg }: CallAction,
+  { user, hostMinion }: SubmitOptions,
+): JobRequest {
+  return {
+    jid,
+    tgt: [hostMinion],
+    tgtType: 'list',
+    fun,
+    arg,
+    kwarg,
+    user,
+    ret: '',
+    metadata: null,
+    cause,
+    depth,
+  };
 }
 
 function jobOutcome(published: Published | undefined): Outcome {
@@ -110,10 +135,7 @@ async function submitOthers(
       changes.push(runs.rowFor(jid, 'event'));
       events.push({ tag: action.tag, data: action.data, head: headOf(reaction) });
     } else if (action.kind === 'local' || action.kind === 'caller') {
-      return refused(
-        'unsupported',
-        'The master has no modules of its own to run; write local with a target.',
-      );
+      return refused('failed', 'A job was taken for a run.');
     } else {
       const prepared = prepareCall(runs, reaction, action, action.kind);
       if ('reason' in prepared) return refused(prepared.reason, prepared.message);

@@ -102,7 +102,7 @@ describe('submitted reactions', () => {
       'unsupported',
       'unknown-function',
       'bad-arguments',
-      'unsupported',
+      'no-minions',
       'bad-arguments',
       'bad-arguments',
       true,
@@ -110,6 +110,20 @@ describe('submitted reactions', () => {
     expect(outcomes.every(({ retryable }) => retryable !== true)).toBe(true);
     expect(outcomes[3]?.message).toContain('jobs.list_job');
     await minion.received(1);
+  });
+
+  it('that call a function of this host run on its minion', async () => {
+    using folder = temporaryFolder();
+    await using test = await startMaster(folder.path);
+    await using here = await attached(test, 'here');
+    await using other = await attached(test, 'web1');
+    const [outcome] = await submit(test, [
+      reaction(call('caller', 'test.arg', { arg: ['x'], kwarg: { y: 1 } })),
+    ]);
+    expect(outcome?.ok).toBe(true);
+    await here.received(1);
+    expect(here.jobs[0]).toMatchObject({ fun: 'test.arg', arg: ['x'], kwarg: { y: 1 } });
+    expect(other.jobs).toEqual([]);
   });
 
   it('pick legacy arguments by the signature of the function', async () => {

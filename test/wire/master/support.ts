@@ -59,7 +59,7 @@ export function settingsFor(folder: string, master: Partial<MasterSettings> = {}
       ...master,
     },
     // The master reads neither.
-    minion: {} as Settings['minion'],
+    minion: { id: 'here' } as Settings['minion'],
     reactor: {} as Settings['reactor'],
   };
 }
