@@ -1,13 +1,13 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import { type Event, type Problem, type ValueMap } from '../core/index.ts';
-import { diskRuleFiles } from '../reactor/index.ts';
+import { diskRuleFiles, ruleInput } from '../reactor/index.ts';
 import {
   type KnownFunctions,
   loadRules,
   type RuleFiles,
-  type RuleInput,
   type RuleSet,
+  type SaltRelease,
 } from '../rules/index.ts';
 
 export interface LoadedRules {
@@ -29,7 +29,12 @@ export function loadReactors(
 }
 
 /** One SLS file as if every tag led to it. */
-export function loadSls(settings: Settings, reference: string, cwd: string): LoadedRules {
+export function loadSls(
+  settings: Settings,
+  reference: string,
+  cwd: string,
+  release?: SaltRelease,
+): LoadedRules {
   const named = reference.includes('://') || isAbsolute(reference) ? reference : resolve(cwd, reference);
   const map = resolve(cwd, '<command line>');
   const files: RuleFiles = {
@@ -39,12 +44,8 @@ export function loadSls(settings: Settings, reference: string, cwd: string): Loa
     // The name is one file, not a pattern.
     glob: (pattern) => (pattern === named ? [named] : diskRuleFiles.glob(pattern)),
   };
-  return loadRules({ ...ruleInput(settings), reactors: [map] }, files);
-}
-
-function ruleInput(settings: Settings): RuleInput {
-  const { reactors, fileRoots, renderStepsMax, renderBytesMax, depthMax } = settings.reactor;
-  return { reactors, fileRoots, stepsMax: renderStepsMax, bytesMax: renderBytesMax, depthMax };
+  const input = { ...ruleInput(settings), reactors: [map] };
+  return loadRules(release === undefined ? input : { ...input, saltCompat: release }, files);
 }
 
 /** An event that was never on a bus. */

@@ -40,6 +40,8 @@ export interface RawConfig {
   keep_decisions: number;
   render_steps_max: number;
   render_bytes_max: number;
+  salt_compat: 3006 | 3007 | 3008;
+  template_environ: string[];
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -153,6 +155,12 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   keep_decisions: whole(1, 87_600, 168),
   render_steps_max: whole(1000, 1_000_000_000, 1_000_000),
   render_bytes_max: whole(kib, gib, 16 * mib),
+  salt_compat: {
+    schema: z.literal([3006, 3007, 3008]),
+    what: '3006, 3007 or 3008',
+    fallback: 3008,
+  },
+  template_environ: { schema: z.array(text), what: 'a list of names of environment variables', fallback: [] },
 };
 
 /** The whole file: no key that is not in the table. */

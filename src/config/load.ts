@@ -168,6 +168,10 @@ function reactorSettings(
     retryMaxMs: at('reactor_retry_max') * 1000,
     renderStepsMax: at('render_steps_max'),
     renderBytesMax: at('render_bytes_max'),
+    saltCompat: at('salt_compat'),
+    environ: Object.fromEntries(
+      at('template_environ').flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    ),
     keepDecisionsHours: at('keep_decisions'),
     watch: at('reactor_watch'),
   };

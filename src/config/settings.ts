@@ -76,6 +76,10 @@ export interface ReactorSettings {
   /** Template steps one render may take. */
   readonly renderStepsMax: number;
   readonly renderBytesMax: number;
+  /** The Salt release whose reactor compiler is followed where they differ. */
+  readonly saltCompat: 3006 | 3007 | 3008;
+  /** The environment variables that templates may read, as they were at the start. */
+  readonly environ: Readonly<Record<string, string>>;
   /** Days that decisions are kept. */
   readonly keepDecisionsHours: number;
   /** Follow changes of reactor files without a signal. */

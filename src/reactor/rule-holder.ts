@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import { formatProblem, messageOf, type Problem, type Telemetry } from '../core/index.ts';
 import { loadRules, type RuleFiles, type RuleSet } from '../rules/index.ts';
+import { ruleInput } from './rule-input.ts';
 
 export interface ReloadResult {
   /** False when the new files have errors and the last good rules stay. */
@@ -106,18 +107,9 @@ export class RuleHolder {
   }
 
   #load(): { ruleSet: RuleSet; problems: readonly Problem[] } {
-    const { reactors, fileRoots, renderStepsMax, renderBytesMax, depthMax } = this.#settings.reactor;
+    const input = ruleInput(this.#settings);
     const added = this.#additions.length === 0 ? [] : [this.#additionsFile];
-    return loadRules(
-      {
-        reactors: [...reactors, ...added],
-        fileRoots,
-        stepsMax: renderStepsMax,
-        bytesMax: renderBytesMax,
-        depthMax,
-      },
-      this.#files,
-    );
+    return loadRules({ ...input, reactors: [...input.reactors, ...added] }, this.#files);
   }
 
   #take(ruleSet: RuleSet, problems: readonly Problem[]): void {

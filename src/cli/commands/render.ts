@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type LowChunk, mapOf, type Problem, toJson } from '../../core/index.ts';
 import { slsContext } from '../../engine/index.ts';
-import { actionOf, compileHigh, type HighFile } from '../../rules/index.ts';
+import { actionOf, compileHigh, type HighFile, type SaltRelease } from '../../rules/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes, problemsText } from '../failure.ts';
 import { eventData } from '../input/data.ts';
@@ -11,6 +11,7 @@ import type { Register } from '../register.ts';
 interface RenderFlags {
   readonly tag: string;
   readonly data?: string;
+  readonly saltCompat?: '3006' | '3007' | '3008';
   readonly json?: true;
 }
 
@@ -24,6 +25,13 @@ export const registerRender: Register = (program, io, act) => {
     .argument('<sls>', 'a file, or salt://path')
     .requiredOption('--tag <tag>', "the event's tag")
     .option('--data <json>', "the event's data: JSON, or @FILE")
+    .addOption(
+      new Option('--salt-compat <line>', 'compile as this Salt release does').choices([
+        '3006',
+        '3007',
+        '3008',
+      ]),
+    )
     .option('--json', 'print one JSON object: chunks, problems')
     .action(
       act((sls: string, flags: RenderFlags, command: Command) =>
@@ -35,7 +43,7 @@ export const registerRender: Register = (program, io, act) => {
 function render(context: Context, sls: string, flags: RenderFlags): number {
   const { io, settings } = context;
   const data = eventData(flags.data, io.cwd);
-  const loaded = loadSls(settings, sls, io.cwd);
+  const loaded = loadSls(settings, sls, io.cwd, releaseOf(flags));
   const { chunks, problems } = chunksOf(loaded, flags.tag, data);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (flags.json === true) {
@@ -49,6 +57,10 @@ function render(context: Context, sls: string, flags: RenderFlags): number {
     else io.err('No reactions.\n');
   }
   return hasErrors(problems) ? exitCodes.failed : exitCodes.done;
+}
+
+function releaseOf({ saltCompat }: RenderFlags): SaltRelease | undefined {
+  return saltCompat === undefined ? undefined : (Number(saltCompat) as SaltRelease);
 }
 
 /** The same steps as in the engine, without its guards: what is asked is what the file says. */

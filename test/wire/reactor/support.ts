@@ -34,6 +34,8 @@ export function settingsOf(folder: string, reactor: Partial<ReactorSettings> = {
       retryMaxMs: 50,
       renderStepsMax: 100_000,
       renderBytesMax: 1 << 20,
+      saltCompat: 3008,
+      environ: {},
       keepDecisionsHours: 1,
       watch: false,
       ...reactor,
