@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import {
@@ -12,7 +10,8 @@ import {
 } from '../src/core/index.ts';
 import { openEventLog, openReactorStore } from '../src/journal/index.ts';
 import { systemClock, systemIds } from '../src/system/index.ts';
-import { type BenchOptions, median, type Row } from './support/report.ts';
+import { inFolder } from './support/folder.ts';
+import { type BenchOptions, medianOf, type Row } from './support/report.ts';
 
 const eventsPerBatch = 64;
 const bodyBytes = 200;
@@ -21,13 +20,12 @@ const bodyBytes = 200;
  * Durable appends of batches of 64 events, several under way at once as publishers have them, beside bare
  * LMDB writing records of the same size with sync; then what one reactor writes for each reaction.
  */
-export async function run(options: BenchOptions): Promise<Row[]> {
-  const durationMs = options.quick ? 50 : 1500;
-  const rounds = options.quick ? 1 : 3;
-  const folder = mkdtempSync(join(tmpdir(), 'brine-bench-'));
-  try {
-    const log = await bestOf(rounds, (round) => appendRate(join(folder, `log${round}`), durationMs, 16));
-    const bare = await bestOf(rounds, (round) => bareRate(join(folder, `bare${round}`), durationMs, 16));
+export function run({ quick }: BenchOptions): Promise<Row[]> {
+  const durationMs = quick ? 50 : 1500;
+  const rounds = quick ? 1 : 3;
+  return inFolder(async (folder) => {
+    const log = await medianOf(rounds, (round) => appendRate(join(folder, `log${round}`), durationMs, 16));
+    const bare = await medianOf(rounds, (round) => bareRate(join(folder, `bare${round}`), durationMs, 16));
     const single = await appendRate(join(folder, 'single'), durationMs, 1);
     const reactions = await reactionRate(join(folder, 'reactor'), durationMs);
     return [
@@ -35,20 +33,12 @@ export async function run(options: BenchOptions): Promise<Row[]> {
       row('events appended, one batch of 64 under way', single),
       row('reactions decided, queued and settled, 256 at a time', reactions),
     ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function row(measure: string, value: number, bare?: number): Row {
   const base = { measure, value, unit: '1/s', note: 'durable' };
   return bare === undefined ? base : { ...base, against: 'bare LMDB, same bytes', ratio: value / bare };
-}
-
-async function bestOf(rounds: number, work: (round: number) => Promise<number>): Promise<number> {
-  const rates: number[] = [];
-  for (let round = 0; round < rounds; round += 1) rates.push(await work(round));
-  return median(rates);
 }
 
 async function appendRate(folder: string, durationMs: number, underWay: number): Promise<number> {

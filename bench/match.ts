@@ -1,6 +1,6 @@
 import { Minimatch } from 'minimatch';
 import { compileGlobs } from '../src/match/index.ts';
-import { type BenchOptions, machine, print, type Row, rate } from './support/report.ts';
+import { type BenchOptions, type Row, rate } from './support/report.ts';
 
 /** A mix as reactor files have it: most globs watch one minion, one application or one exact tag. */
 const shapes: readonly ((i: number) => string)[] = [
@@ -101,9 +101,4 @@ function slowSpeed(work: () => void, calls: number): number {
   const begun = performance.now();
   for (let i = 0; i < calls; i += 1) work();
   return (calls / (performance.now() - begun)) * 1000;
-}
-
-if (process.argv[1]?.endsWith('/match.ts') === true) {
-  console.log(machine());
-  print('Match', await run({ quick: process.argv.includes('--quick') }));
 }

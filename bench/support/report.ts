@@ -27,6 +27,16 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
 }
 
+/** The median of what some rounds of `work` give. */
+export async function medianOf(
+  rounds: number,
+  work: (round: number) => number | Promise<number>,
+): Promise<number> {
+  const results: number[] = [];
+  for (let round = 0; round < rounds; round += 1) results.push(await work(round));
+  return median(results);
+}
+
 /** Calls a second of `work`, the median of several rounds of about `roundMs` each. */
 export function rate(work: () => void, options: { rounds: number; roundMs: number }): number {
   work();
@@ -62,6 +72,8 @@ export function print(title: string, rows: readonly Row[]): void {
   console.log('|---|---:|---|---:|---|');
   for (const row of rows) {
     const ratio = row.ratio === undefined ? '' : `${show(row.ratio)}×`;
-    console.log(`| ${row.measure} | ${show(row.value)} ${row.unit} | ${row.against ?? ''} | ${ratio} | ${row.note ?? ''} |`);
+    console.log(
+      `| ${row.measure} | ${show(row.value)} ${row.unit} | ${row.against ?? ''} | ${ratio} | ${row.note ?? ''} |`,
+    );
   }
 }

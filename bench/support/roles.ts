@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connectBus, connectLink, type EventBus, newKeyPair, packValue } from '../../src/bus/index.ts';
+import { loadSettings } from '../../src/config/index.ts';
+import { mapOf, silentTelemetry } from '../../src/core/index.ts';
+import { systemClock } from '../../src/system/index.ts';
+
+/** Master and reactor as processes of their own, with their data in one folder. */
+export class Roles implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #flags: readonly string[];
+  readonly #children: ChildProcess[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  constructor(folder: string, reactors: string) {
+    this.#folder = folder;
+    const config = join(folder, 'brine.yaml');
+    writeFileSync(config, `reactors: ${reactors}\nport: 0\nenrol_port: 0\nlog_level: warn\n`);
+    this.#flags = ['--config', config, '--data-dir', join(folder, 'd')];
+  }
+
+  /** Starts a role; resolves when it says that it is ready. */
+  async start(role: 'master' | 'reactor'): Promise<ChildProcess> {
+    const args = ['dist/cli/main.js', role, ...this.#flags, '--json'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#children.push(child);
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`${role} ended with ${code}`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (/"ready": ?true/.test(line)) resolve();
+      });
+    });
+    return child;
+  }
+
+  async stop(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** The master's bus. A minion `sink` is accepted and away: jobs for it end where the master has them. */
+  async connect(): Promise<EventBus> {
+    const loaded = loadSettings({
+      file: join(this.#folder, 'brine.yaml'),
+      dataDir: join(this.#folder, 'd'),
+      env: process.env,
+      cwd: this.#folder,
+    });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    const endpoint = `ipc://${join(loaded.settings.sockDir, 'master.ipc')}`;
+    const link = connectLink({ endpoint, clock: systemClock, telemetry: silentTelemetry });
+    const key = mapOf({ id: 'sink', public_key: newKeyPair().publicKey });
+    await link.request('introduce', packValue(key), 10_000);
+    const bus = connectBus(link, { clock: systemClock });
+    this.#closers.push(
+      () => bus.close(),
+      () => link.close(),
+    );
+    return bus;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closers) await close();
+    for (const child of this.#children.toReversed()) await this.stop(child);
+  }
+}
+
+/** The most memory that a process has had, in MiB, where the system tells. */
+export function peakMemoryMiB(child: ChildProcess): number {
+  try {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
