@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { silentTelemetry, type Value } from '../../src/core/index.ts';
+import { silentTelemetry, textAt, type Value } from '../../src/core/index.ts';
 import { openReactorStore } from '../../src/journal/index.ts';
 import { systemClock } from '../../src/system/index.ts';
 import { eventually } from '../support/brine.ts';
@@ -52,7 +52,7 @@ test('100 reloads under load lose nothing, each decision names its rules, and a 
   }, 'telling the problems');
   expect(await hashOf()).toBe(last);
   const [problem] = problems;
-  expect(problem instanceof Map ? String(problem.get('message')) : '').toContain('du');
+  expect(problem instanceof Map ? textAt(problem, 'message') : '').toContain('du');
   expect(problem instanceof Map ? problem.get('line') : 0).toBe(rules.split('\n').length + 2);
   expect(cluster.processes.reactor.lastLines(100)).toContain('rules.refused');
 
