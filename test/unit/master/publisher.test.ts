@@ -25,6 +25,7 @@ function publisher(): { publisher: Publisher; sent: string[] } {
   } as unknown as JobCache;
   const deliveries = {
     changesFor: () => [],
+    reachesAny: () => true,
     send: (records: readonly JobRecord[]) => sent.push(...records.map(({ load }) => load.jid)),
   } as unknown as Deliveries;
   return {
