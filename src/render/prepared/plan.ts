@@ -27,7 +27,11 @@ function compileText(text: string, slots: number, source: Source): Plan {
   const own = chooseMark(text);
   const parsed = own === mark ? text : text.replaceAll(mark, own);
   const root = parseNodes(parsed, locate, own);
-  const build = compileNodes(root, locate, { mark: own, slotAt: (offset) => lowerBound(offsets, offset) });
+  const build = compileNodes(root, locate, {
+    mark: own,
+    slotAt: (offset) => lowerBound(offsets, offset),
+    between: (start, end) => parsed.slice(start, end),
+  });
   const keys = keyOffsets(root, own);
   const lineOf = (key: string): number | undefined => {
     const offset = keys.get(key);

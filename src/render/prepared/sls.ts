@@ -9,9 +9,10 @@ import {
   RenderFailure,
   type Source,
 } from '../types.ts';
-import { loadYaml } from '../yaml/index.ts';
 import { PlanCache } from './cache.ts';
 import { Collector } from './collector.ts';
+import { readJson } from './json.ts';
+import { pipeOf, unknownRenderer } from './renderers.ts';
 
 /** A reactor file, ready to be rendered for any event. */
 export interface SlsTemplate {
@@ -24,17 +25,38 @@ export interface SlsTemplate {
   lineOf(id: string): number | undefined;
 }
 
+/** Makes the high data out of what a template put out. */
+interface Reader {
+  readonly read: (collected: Collector) => Value;
+  readonly lineOf: (id: string) => number | undefined;
+}
+
 /**
- * Compiles an SLS file: Jinja that makes YAML, as a prepared statement, so that what data holds is never read
- * as YAML. A first line `#!jinja|yaml` or `#!yaml` chooses the renderer; others are problems.
+ * Compiles an SLS file: Jinja that makes YAML or JSON, as a prepared statement, so that what data holds is never
+ * read as either. A first line such as `#!jinja|yaml`, `#!yaml` or `#!jinja|json` chooses the renderers; those
+ * that Brine does not have are problems.
  */
 export function compileSls(source: Source, env: RenderEnv): Rendered<SlsTemplate> {
-  const renderer = rendererOf(source.text);
-  if (renderer === 'yaml') return compileYaml(source);
-  if (renderer !== 'jinja|yaml') return { ok: false, problems: [unknownRenderer(source, renderer)] };
+  const pipe = pipeOf(source.text);
+  const reader = readerOf(pipe.at(-1), source);
+  if (reader === undefined || (pipe.length > 1 && pipe.join('|') !== `jinja|${pipe.at(-1)}`))
+    return { ok: false, problems: [unknownRenderer(source, pipe)] };
+  return pipe.length > 1 ? compileJinja(source, env, reader) : compilePlain(source, reader);
+}
+
+function readerOf(format: string | undefined, source: Source): Reader | undefined {
+  if (format === 'json') return { read: (collected) => readJson(collected, source), lineOf: () => undefined };
+  if (format !== 'yaml') return undefined;
+  const cache = new PlanCache(source);
+  return {
+    read: (collected) => cache.plan(collected).build(collected),
+    lineOf: (id) => cache.lineOf(id),
+  };
+}
+
+function compileJinja(source: Source, env: RenderEnv, reader: Reader): Rendered<SlsTemplate> {
   const template = compileTemplate(source, env);
   if (!template.ok) return template;
-  const cache = new PlanCache(source);
   return {
     ok: true,
     value: {
@@ -42,12 +64,28 @@ export function compileSls(source: Source, env: RenderEnv): Rendered<SlsTemplate
         collectDeep(source, () => {
           const collector = new Collector(notes);
           template.value.run(context, collector, notes);
-          const value = cache.plan(collector).build(collector);
-          return truthy(value) ? value : new Map();
+          return highData(reader.read(collector));
         }),
-      lineOf: (id) => cache.lineOf(id),
+      lineOf: reader.lineOf,
     },
   };
+}
+
+/** A file without Jinja yields the same each time, in copies of its own. */
+function compilePlain(source: Source, reader: Reader): Rendered<SlsTemplate> {
+  const collector = new Collector();
+  collector.text(source.text);
+  return collect(() => {
+    reader.read(collector);
+    return {
+      render: () => collect(() => highData(reader.read(collector))),
+      lineOf: reader.lineOf,
+    };
+  });
+}
+
+function highData(value: Value): Value {
+  return truthy(value) ? value : new Map();
 }
 
 function collectDeep(source: Source, step: () => Value): Rendered<Value> {
@@ -61,49 +99,4 @@ function collectDeep(source: Source, step: () => Value): Rendered<Value> {
       throw new RenderFailure({ code: 'RENDER_TOO_DEEP', severity: 'error', message, ...place });
     }
   });
-}
-
-function compileYaml(source: Source): Rendered<SlsTemplate> {
-  const loaded = loadYaml(source);
-  if (!loaded.ok) return loaded;
-  const cache = new PlanCache(source);
-  const collector = new Collector();
-  collector.text(source.text);
-  return collect(() => {
-    const plan = cache.plan(collector);
-    return {
-      render: () =>
-        collect(() => {
-          const value = plan.build(collector);
-          return truthy(value) ? value : new Map();
-        }),
-      lineOf: (id) => cache.lineOf(id),
-    };
-  });
-}
-
-/** The renderers that the first line asks for, without their options; Salt's default when it asks for none. */
-function rendererOf(text: string): string {
-  const first = /^#!(?!\/)(.*)/.exec(text)?.[1]?.trim();
-  if (first === undefined || first === '') return 'jinja|yaml';
-  return first
-    .split('|')
-    .map((part) => part.trim().split(/\s+/)[0])
-    .join('|');
-}
-
-function unknownRenderer(source: Source, renderer: string): Problem {
-  const python = renderer.split('|').includes('py');
-  return {
-    code: 'SLS_RENDERER',
-    severity: 'error',
-    message: `The renderer '${renderer}' is not supported.`,
-    hint: python
-      ? "Write the reaction as Jinja and YAML or as a native rule, and what needs code as an operator's module."
-      : "Use '#!jinja|yaml' or '#!yaml'.",
-    file: source.file,
-    line: source.line ?? 1,
-    column: 1,
-    source: source.text.split(/\r?\n/, 1)[0] ?? '',
-  };
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
+import { isAlias, isCollection, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import type { Value, ValueMap } from '../../core/index.ts';
 import { checkHashable, mapFind, PyError, pyStr } from '../python/index.ts';
 import { depthMax, failure, type Locate, tooDeep } from './parse.ts';
@@ -15,11 +15,13 @@ interface Compiling {
   readonly anchors: Map<string, { build: Build; nodes: number } | null>;
   depth: number;
   nodes: number;
+  /** Brackets around. */
+  flow: number;
 }
 
 /** Compiles a parsed document into a builder. Throws a RenderFailure for what no data could make right. */
 export function compileNodes(root: ParsedNode | null, locate: Locate, marks: SlotMarks | null): Build {
-  return compile(root, { locate, marks, anchors: new Map(), depth: 0, nodes: 0 });
+  return compile(root, { locate, marks, anchors: new Map(), depth: 0, nodes: 0, flow: 0 });
 }
 
 function compile(node: ParsedNode | null, state: Compiling): Build {
@@ -61,15 +63,18 @@ function compileContent(node: ParsedNode, state: Compiling): Build {
   if (state.depth >= depthMax) throw tooDeep(state.locate, offset);
   const tag = 'tag' in node ? node.tag : undefined;
   if (isScalar(node)) {
-    const build = buildScalar(node, state.marks);
+    const build = buildScalar(node, state.marks, { offset, flow: state.flow > 0, locate: state.locate });
     return tag === undefined ? build : taggedScalar(tag, node, build, state.locate);
   }
   checkCollectionTag(tag, isMap(node), offset, state.locate);
   state.depth += 1;
+  const inFlow = isCollection(node) && node.flow === true ? 1 : 0;
+  state.flow += inFlow;
   const build = isSeq(node)
     ? compileSeq(node.items as ParsedNode[], state)
     : compileMap(node as YAMLMap.Parsed, state);
   state.depth -= 1;
+  state.flow -= inFlow;
   return build;
 }
 

@@ -1,7 +1,9 @@
 import type { Scalar } from 'yaml';
 import { PyFloat, PyTuple, type Value, type ValueMap } from '../../core/index.ts';
 import { pyStr } from '../python/index.ts';
+import { type Block, blockOf, chomp, outdent } from './block.ts';
 import { resolvePlain } from './scalar.ts';
+import { noteStructure, type PlainPlace } from './structure.ts';
 import { type Build, type SlotMarks, type Slots, scalarText } from './types.ts';
 
 const salt = { saltPrint: true };
@@ -10,7 +12,7 @@ const salt = { saltPrint: true };
  * The builder of a scalar. A quoted or block scalar with slots is text. A plain one is typed after the slots
  * are filled in, because Salt's files rely on that; a plain one that is a single slot takes its value.
  */
-export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null): Build {
+export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null, place: PlainPlace): Build {
   if (node.tag !== undefined || (node.type !== 'PLAIN' && node.type !== undefined))
     return buildText(node, marks);
   const text = scalarText(node);
@@ -20,8 +22,21 @@ export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null): Build
   }
   const first = marks.slotAt(node.range[0]);
   const parts = text.split(marks.mark);
-  if (parts.length === 2 && parts[0] === '' && parts[1] === '') return (slots) => soleSlot(first, slots);
-  return (slots) => resolvePlain(join(parts, first, slots));
+  if (parts.length === 2 && parts[0] === '' && parts[1] === '')
+    return (slots) => soleSlot(first, slots, place);
+  return (slots) => {
+    const made = join(parts, first, slots);
+    if (slots.notes !== undefined && dataIn(first, parts.length - 1, slots))
+      noteStructure(made, place, slots.notes);
+    return resolvePlain(made);
+  };
+}
+
+/** Whether a text that no serialiser made safe is among the slots. */
+function dataIn(first: number, count: number, slots: Slots): boolean {
+  for (let index = first; index < first + count; index += 1)
+    if (slots.texts[index] === undefined && typeof slots.values[index] === 'string') return true;
+  return false;
 }
 
 /** The builder of a scalar that is text whatever it looks like. */
@@ -30,7 +45,9 @@ function buildText(node: Scalar.Parsed, marks: SlotMarks | null): Build {
   if (marks === null || !text.includes(marks.mark)) return () => text;
   const first = marks.slotAt(node.range[0]);
   const parts = text.split(marks.mark);
-  return (slots) => join(parts, first, slots);
+  if (node.type?.startsWith('BLOCK') !== true) return (slots) => join(parts, first, slots);
+  const block = blockOf(node, marks);
+  return (slots) => fillBlock(parts, first, slots, block);
 }
 
 function join(parts: readonly string[], first: number, slots: Slots): string {
@@ -42,6 +59,16 @@ function join(parts: readonly string[], first: number, slots: Slots): string {
   return text;
 }
 
+/** A block scalar is read after its slots are filled in: what is indented to stand in it loses that again. */
+function fillBlock(parts: readonly string[], first: number, slots: Slots, block: Block): string {
+  let text = parts[0] as string;
+  for (let index = 1; index < parts.length; index += 1) {
+    text += outdent(slotText(first + index - 1, slots), block);
+    text += parts[index] as string;
+  }
+  return chomp(text, block);
+}
+
 function slotText(index: number, slots: Slots): string {
   const text = slots.texts[index];
   if (text !== undefined) return text;
@@ -50,10 +77,13 @@ function slotText(index: number, slots: Slots): string {
 }
 
 /** The value of a plain scalar that is nothing but one slot. */
-function soleSlot(index: number, slots: Slots): Value {
+function soleSlot(index: number, slots: Slots, place: PlainPlace): Value {
   const value = slots.values[index] as Value;
   if (slots.texts[index] !== undefined) return value;
-  if (typeof value === 'string') return resolvePlain(value);
+  if (typeof value === 'string') {
+    if (slots.notes !== undefined) noteStructure(value, place, slots.notes);
+    return resolvePlain(value);
+  }
   if (value === null) return 'None';
   if (typeof value !== 'object') return typeof value === 'number' ? asPrinted(value) : value;
   if (value instanceof Map || Array.isArray(value)) return noneAsText(value);

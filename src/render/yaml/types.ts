@@ -18,6 +18,8 @@ export interface SlotMarks {
   readonly mark: string;
   /** The number of the first slot at or behind an offset. */
   slotAt(offset: number): number;
+  /** The text between two offsets. */
+  between(start: number, end: number): string;
 }
 
 /** The text of a scalar node, decoded. */

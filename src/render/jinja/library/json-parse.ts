@@ -77,16 +77,16 @@ class JsonParser {
   #map(): Map<Value, Value> {
     const map = new Map<Value, Value>();
     let next = this.next();
-    while (next !== '}') {
+    if (next === '}') return map;
+    for (;;) {
       if (!next.startsWith('"')) this.fail('Expecting property name enclosed in double quotes');
       const key = this.#string(next);
       if (this.next() !== ':') this.fail("Expecting ':' delimiter");
       map.set(key, this.value(this.next()));
       next = this.next();
-      if (next === '}') break;
+      if (next === '}') return map;
       if (next !== ',') this.fail("Expecting ',' delimiter");
       next = this.next();
     }
-    return map;
   }
 }

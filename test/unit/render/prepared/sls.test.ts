@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromPlain, type Value } from '../../../../src/core/index.ts';
+import { fromPlain, type Problem, toPlain, type Value } from '../../../../src/core/index.ts';
 import { compileLeaf, compileSls, type Rendered } from '../../../../src/render/index.ts';
 
 const env = { stepsMax: 100_000, bytesMax: 1_000_000, load: () => null };
@@ -42,12 +42,45 @@ describe('an SLS file', () => {
     expect(value('#!/usr/bin/env salt\na: {{ data.x }}', { x: 1 })).toEqual(fromPlain({ a: 1 }));
   });
 
-  test.each(['#!py\ndef run(): pass', '#!mako|yaml\na: b', '#!jinja|py\na: b'])(
-    '%j is a problem with a hint',
-    (text) => {
-      expect(problem(text)).toMatchObject({ code: 'SLS_RENDERER', line: 1, hint: expect.any(String) });
-    },
-  );
+  test.each([
+    ['#!json\n{"a": ["{{ data.x }}", 1.0]}', {}, '{"a": ["{{ data.x }}", 1.0]}'],
+    [
+      '#!jinja|json\n{"a-{{ data.x }}": {{ data|json }}, "n": {{ data.n }}}',
+      { x: 'k', n: 5 },
+      '{"a-k": {"x": "k", "n": 5}, "n": 5}',
+    ],
+    ['#!jinja|json\n{"a": "{{ data.x }}"}', { x: '", "b": "' }, '{"a": "\\", \\"b\\": \\""}'],
+    ['#!jinja|json\n{"a": "say \\"{{ data.x }}\\""}', { x: '\\' }, '{"a": "say \\"\\\\\\""}'],
+    ['#!jinja|json\n{"a": {{ data.x }}}', { x: '12' }, '{"a": 12}'],
+    ['#!jinja|json\n', {}, '{}'],
+    ['#!jinja|yaml|gpg\na: {{ data.x }}', { x: 1 }, '{"a": 1}'],
+  ])('%j', (text, data, wanted) => {
+    expect(toPlain(value(text, data))).toEqual(JSON.parse(wanted));
+  });
+
+  test('data cannot become JSON', () => {
+    for (const x of ['1, "b": 2', '{"b": 2}', '[]', '"', 'true]'])
+      expect(problem('#!jinja|json\n{"a": {{ data.x }}}', { x })).toMatchObject({ code: 'JSON_SYNTAX' });
+    expect(problem('#!jinja|json\n{"a": 1,}')).toMatchObject({ code: 'JSON_SYNTAX' });
+    expect(problem('#!json\n{"a": \u0001}')).toMatchObject({ code: 'JSON_SYNTAX' });
+  });
+
+  test('a Python reactor is shown its native form', () => {
+    expect(problem('#!py\ndef run(): return {}')).toMatchObject({
+      hint: expect.stringMatching(/rules:[^]*modules_dir/) as string,
+    });
+  });
+
+  test.each([
+    '#!jinja|yaml|gpg\na: -----BEGIN PGP MESSAGE-----',
+    '#!jinja\na: b',
+    '#!json|jinja\n{}',
+    '#!py\ndef run(): pass',
+    '#!mako|yaml\na: b',
+    '#!jinja|py\na: b',
+  ])('%j is a problem with a hint', (text) => {
+    expect(problem(text)).toMatchObject({ code: 'SLS_RENDERER', line: 1, hint: expect.any(String) });
+  });
 
   test('renders each path through the template', () => {
     const text = `{% for item in data.items_ %}
@@ -166,5 +199,75 @@ describe('a leaf of a native rule', () => {
 
   test('has its problems at its place in the file', () => {
     expect(leaf('{{ data.missing.x }}')).toMatchObject({ file: 'r.yaml', line: 4 });
+  });
+});
+
+describe('a warning that Salt would make structure of data', () => {
+  function notes(text: string, x: unknown): readonly Problem[] {
+    const compiled = compileSls({ file: '/srv/x.sls', text }, env);
+    if (!compiled.ok) throw new Error('no template');
+    const found: Problem[] = [];
+    compiled.value.render(context({ x }), found);
+    return found;
+  }
+
+  const block = 'a:\n  local.x.y:\n    - tgt: {{ data.x }}\n';
+
+  test.each([
+    ['x: y', 'make a map or a list of'],
+    ['{b: c}', 'make a map or a list of'],
+    ['[1, 2]', 'make a map or a list of'],
+    ['- x', 'make a map or a list of'],
+    ['x #y', 'read part of'],
+    ['#y', 'drop'],
+    ['"quoted"', 'read part of'],
+    ['x\nrunner.salt.cmd: []', 'refuse the file because of'],
+    ['@x', 'refuse the file because of'],
+    ['*x', 'refuse the file because of'],
+    ['{', 'refuse the file because of'],
+  ])('of %j', (x, meaning) => {
+    expect(notes(block, x)).toMatchObject([
+      { code: 'DATA_AS_STRUCTURE', severity: 'warning', file: '/srv/x.sls', line: 3 },
+    ]);
+    expect(notes(block, x)[0]?.message).toContain(meaning);
+  });
+
+  test.each([
+    'web1',
+    '10.0.0.1',
+    'a:b',
+    'a-b',
+    "it's",
+    'x#y',
+    '12:30',
+    'salt/x/y',
+    '',
+    'a, b',
+    'é [x]',
+    5,
+    null,
+    ['a: b'],
+  ])('but not of %j', (x) => {
+    expect(notes(block, x)).toEqual([]);
+  });
+
+  test('beside text, in keys, between brackets; not in quotes, and not behind a serialiser', () => {
+    expect(notes('a: pre {{ data.x }}', 'x: y')).toHaveLength(1);
+    expect(notes('{{ data.x }}: {runner.x.y: []}', 'a: b')).toHaveLength(1);
+    expect(notes('a: [{{ data.x }}]', 'x, y')).toHaveLength(1);
+    expect(notes('a: {b: {{ data.x }}}', 'x, c: d')).toHaveLength(1);
+    expect(notes("a: '{{ data.x }}'", 'x: y')).toEqual([]);
+    expect(notes('a: {{ data.x|json }}', 'x: y')).toEqual([]);
+    expect(notes('a: |\n  {{ data.x }}', 'x: y')).toEqual([]);
+  });
+
+  test('costs nothing much for what is large, deep or plenty', () => {
+    expect(notes(block, '['.repeat(1_000_000))).toHaveLength(1);
+    expect(notes(block, '['.repeat(499))).toHaveLength(1);
+    expect(notes(`{% for i in range(300) %}a{{ i }}: {{ data.x }}\n{% endfor %}`, 'x: y')).toHaveLength(100);
+  });
+
+  test('shortens the value', () => {
+    expect(notes(block, `x: ${'y'.repeat(1000)}`)[0]?.message.length).toBeLessThan(200);
   });
 });
