@@ -20,10 +20,7 @@ export function blockOf(node: Scalar.Parsed, marks: SlotMarks): Block {
   };
 }
 
-/**
- * A slot's text as it reads in the block. Text whose further lines are indented like the block was prepared
- * for it (`| indent(8)`); all other text is data and stays as it is.
- */
+/** Prepared text (`| indent(8)`) as it reads in the block, if its further lines are indented like the block. */
 export function outdent(text: string, block: Block): string {
   if (block.indent === 0 || !text.includes('\n')) return text;
   const [first = '', ...others] = text.split('\n');

@@ -59,14 +59,20 @@ function join(parts: readonly string[], first: number, slots: Slots): string {
   return text;
 }
 
-/** A block scalar is read after its slots are filled in: what is indented to stand in it loses that again. */
+/**
+ * A block scalar is read after its slots are filled in: text that the template's author had indented to stand
+ * in it loses that indentation again. Data is no such text.
+ */
 function fillBlock(parts: readonly string[], first: number, slots: Slots, block: Block): string {
   let text = parts[0] as string;
   for (let index = 1; index < parts.length; index += 1) {
-    text += outdent(slotText(first + index - 1, slots), block);
+    const slot = first + index - 1;
+    const prepared = slots.texts[slot];
+    text += prepared === undefined ? slotText(slot, slots) : outdent(prepared, block);
     text += parts[index] as string;
   }
-  return chomp(text, block);
+  const last = first + parts.length - 2;
+  return slots.texts[last] !== undefined || text.trim() === '' ? chomp(text, block) : text;
 }
 
 function slotText(index: number, slots: Slots): string {

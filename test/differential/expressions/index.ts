@@ -9,7 +9,11 @@ export { context } from './values.ts';
 
 function applied(table: Readonly<Record<string, readonly string[]>>, word: string): string[] {
   return Object.entries(table).flatMap(([name, variants]) =>
-    variants.flatMap((args) => values.map((value) => `{{ ${value}${word}${name}${args} }}`)),
+    variants.flatMap((args, variant) =>
+      values
+        .filter((_value, index) => variant === 0 || (index + variant) % 3 === 0)
+        .map((value) => `{{ ${value}${word}${name}${args} }}`),
+    ),
   );
 }
 

@@ -1,9 +1,13 @@
-import type { Value } from '../../../src/core/index.ts';
+import type { Event, Value } from '../../../src/core/index.ts';
+import { slsContext } from '../../../src/engine/index.ts';
 import { compileSls, type RenderEnv, type Rendered } from '../../../src/render/index.ts';
-import { compileHigh, type HighFile } from '../../../src/rules/index.ts';
+import { compileHigh, type HighFile, type SaltFacts, type SaltRelease } from '../../../src/rules/index.ts';
 import type { Case } from './corpus.ts';
 import { encoded } from './encode.ts';
 import type { Answer } from './salt.ts';
+
+/** What the driver's master has is the host's; no case looks at it. */
+const facts: SaltFacts = { grains: new Map(), opts: new Map(), environ: new Map() };
 
 /** Generous limits: the suite compares meaning. */
 export function envOf(roots: Readonly<Record<string, string>>, allowUndefined = false): RenderEnv {
@@ -12,7 +16,7 @@ export function envOf(roots: Readonly<Record<string, string>>, allowUndefined = 
     bytesMax: 20_000_000,
     allowUndefined,
     load: (path) => {
-      const file = path.replace(/^salt:\/\//, '');
+      const file = path.replace(/^(?:salt:\/\/|\.\/)/, '');
       const text = roots[file];
       return text === undefined ? null : { file, text };
     },
@@ -20,15 +24,15 @@ export function envOf(roots: Readonly<Record<string, string>>, allowUndefined = 
 }
 
 /** What Brine makes of the files of a case, as the driver writes it; whatever it throws is a bug. */
-export function brineAnswer(test: Case): Answer {
+export function brineAnswer(test: Case, release: SaltRelease): Answer {
   try {
-    return compileCase(test);
+    return compileCase(test, release);
   } catch (error) {
     return { crashed: String(error) };
   }
 }
 
-function compileCase(test: Case): Answer {
+function compileCase(test: Case, release: SaltRelease): Answer {
   const high: HighFile[] = [];
   const refusals: string[] = [];
   for (const file of Object.keys(test.files)) {
@@ -36,7 +40,7 @@ function compileCase(test: Case): Answer {
     if (rendered.ok) high.push({ file, high: rendered.value });
     else refusals.push(...rendered.problems.map(({ code, message }) => `${code}: ${message}`));
   }
-  const compiled = compileHigh(high);
+  const compiled = compileHigh(high, release);
   for (const { severity, code, message } of compiled.problems)
     if (severity === 'error') refusals.push(`${code}: ${message}`);
   const answer: Answer = { chunks: compiled.chunks.map(encoded) };
@@ -47,15 +51,6 @@ function compileCase(test: Case): Answer {
 function renderFile(file: string, test: Case): Rendered<Value> {
   const compiled = compileSls({ file, text: test.files[file] ?? '' }, envOf(test.roots));
   if (!compiled.ok) return compiled;
-  return compiled.value.render(
-    new Map<string, Value>([
-      ['tag', test.tag],
-      ['data', test.data],
-      ['saltenv', 'base'],
-      ['sls', ''],
-      ['tplpath', file],
-      ['tplfile', file],
-      ['tpldir', '.'],
-    ]),
-  );
+  const event: Event = { id: 'case-1', seq: 1, atMs: 0, tag: test.tag, data: test.data, head: {} };
+  return compiled.value.render(slsContext(event, file, facts));
 }

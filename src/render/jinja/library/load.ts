@@ -17,12 +17,19 @@ export function deserialiser(format: string, source: Source): Load {
   if (format === 'text') return (_rt, value) => value;
   const plans = new PlanCache(source);
   return (rt, value) => {
-    if (value instanceof TemplateText && value.parts.some((part) => part instanceof Slot))
-      return loadParts(plans, value);
+    if (value instanceof TemplateText && hasData(value)) return loadParts(plans, value);
     const text = str(rt, value);
     rt.step(Math.ceil(text.length / 16));
     return format === 'json' ? parseJson(text) : loadParts(plans, new TemplateText([text]));
   };
+}
+
+/** A block that is one text of the data and nothing else says that this text is to be read. */
+function hasData({ parts }: TemplateText): boolean {
+  const rest = parts.filter((part) => typeof part !== 'string' || part.trim() !== '');
+  const [only] = rest;
+  if (rest.length === 1 && only instanceof Slot && typeof only.value === 'string') return false;
+  return rest.some((part) => part instanceof Slot);
 }
 
 function loadParts(plans: PlanCache, text: TemplateText): Value {

@@ -33,17 +33,20 @@ function parsing<T>(source: Source, step: (lexer: JinjaLexer) => T): T {
   } catch (error) {
     if (error instanceof RangeError) throw new RenderFailure(tooDeep(source));
     if (error instanceof LexError) throw new RenderFailure(syntaxProblem(source, error.message, error.at));
-    const at = placeOfParserError(error);
+    const at = placeOfParserError(error, source);
     if (at === undefined || !(error instanceof Error)) throw error;
     throw new RenderFailure(syntaxProblem(source, error.message, at));
   }
 }
 
-/** nunjucks' parser errors count from 1 and hang their place on the error. */
-function placeOfParserError(error: unknown): { lineno: number; colno: number } | undefined {
-  const { lineno, colno } = error as { lineno?: unknown; colno?: unknown };
-  if (typeof lineno !== 'number' || typeof colno !== 'number') return undefined;
-  return { lineno: lineno - 1, colno: colno - 1 };
+/** nunjucks' parser errors count from 1 and hang their place on the error; behind the last token they have none. */
+function placeOfParserError(error: unknown, source: Source): { lineno: number; colno: number } | undefined {
+  const { name, lineno, colno } = error as { name?: unknown; lineno?: unknown; colno?: unknown };
+  if (typeof lineno === 'number' && typeof colno === 'number')
+    return { lineno: lineno - 1, colno: colno - 1 };
+  if (name !== 'Template render error') return undefined;
+  const lines = source.text.trimEnd().split(/\r\n?|\n/);
+  return { lineno: lines.length - 1, colno: lines.at(-1)?.length ?? 0 };
 }
 
 /** For what overflows the stack of the parser or the compiler. */

@@ -1,7 +1,6 @@
 c:
   runner.test.arg:
     - args:
-        - get: {{ data.nested['get']|default('none') }}
         - has: {{ 'items' in data.nested }}
         - keys: {{ data.nested.get('keys', []) }}
 {% if 'items' in data.nested %}

@@ -14,7 +14,6 @@ f:
         - k: {{ data.users|tojson|length }}
         - l: "{{ 'a/b c?d'|urlencode }}"
         - m: {{ {'a': 1, 'b': 'x y'}|urlencode }}
-        - n: "{{ {'class': 'a', 'id': none}|xmlattr }}"
         - o: "{{ 'a, b,c'|trim(',') }}"
         - p: {{ 'foo bar baz'|wordwrap(5)|json }}
         - q: {{ ['a', 'b']|pprint }}

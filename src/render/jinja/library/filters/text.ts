@@ -2,8 +2,16 @@ import { PyTuple, type Value } from '../../../../core/index.ts';
 import { fnmatchCase } from '../../../python/index.ts';
 import { characters, isTrue, itemsOf, str, used } from '../../run/convert.ts';
 import { formatPercent } from '../../run/percent.ts';
-import { type Part, type PyObject, type PyValue, TemplateText, Undefined } from '../../run/values.ts';
+import {
+  type Part,
+  type PyObject,
+  type PyValue,
+  Serialised,
+  TemplateText,
+  Undefined,
+} from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table, textFn } from '../function.ts';
+import { escapeHtml } from '../html.ts';
 import { capitalized } from '../methods/text-case.ts';
 import { replaceText } from '../methods/text-search.ts';
 import { splitLines, stripCharacters } from '../methods/text-split.ts';
@@ -18,6 +26,12 @@ function center(call: Call, self: string): string {
   return ' '.repeat(left) + self + ' '.repeat(missing - left);
 }
 
+/** Data of several lines that the author indents is still one value, wherever its lines come to stand. */
+function prepared(data: string, indented: string, fill: string): PyValue {
+  if (data === indented) return fill + data;
+  return new TemplateText([fill, new Serialised(data, indented)]);
+}
+
 /** Author's text keeps its parts: data inside is not indented, because it is one value. */
 function indent(call: Call, self: PyValue): PyValue {
   const width = call.value(0, 4);
@@ -27,8 +41,10 @@ function indent(call: Call, self: PyValue): PyValue {
     call.rt.spend(text.length + (text.split('\n').length - 1) * fill.length);
     return text.replace(onBlank ? /\n/g : /\n(?=[^\n])/g, `\n${fill}`);
   };
-  if (!(self instanceof TemplateText))
-    return (onFirst ? fill : '') + lines(str(call.rt, used(call.rt, self)));
+  if (!(self instanceof TemplateText)) {
+    const text = str(call.rt, used(call.rt, self));
+    return prepared(text, lines(text), onFirst ? fill : '');
+  }
   const parts = self.parts.map((part, at): Part => {
     if (typeof part !== 'string') return part;
     const next = self.parts[at + 1];
@@ -106,18 +122,6 @@ function format(call: Call, self: PyValue): PyValue {
       ? new Map(call.extra as ReadonlyMap<string, Value>)
       : new PyTuple(call.rest as Value[]);
   return formatPercent(call.rt, template, values);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  "'": '&#39;',
-  '"': '&#34;',
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>'"]/g, (char) => entities[char] ?? char);
 }
 
 function stripTags(text: string): string {

@@ -1,9 +1,10 @@
 import { PyTuple, type Value } from '../../../../core/index.ts';
-import { compareText, mapGet, pyRepr } from '../../../python/index.ts';
+import { mapGet } from '../../../python/index.ts';
 import { getAttribute } from '../../run/access.ts';
 import { isTrue, itemsOf, lengthOf, list, plain, pure, str, used } from '../../run/convert.ts';
 import { Generator, PyObject, type PyValue, TemplateText, Undefined } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
+import { prettyPrint } from '../pretty-print.ts';
 import { sortBy } from './sorting.ts';
 
 function defaulted(call: Call, self: PyValue): PyValue {
@@ -89,15 +90,6 @@ function dictSort(call: Call, self: Value | PyObject): PyValue {
   return sortBy(call.rt, entries, keyOf, call.flag(2));
 }
 
-/** Maps with their keys in order, as Python's pprint shows them. */
-function sortedMaps(value: Value): Value {
-  if (Array.isArray(value)) return value.map(sortedMaps);
-  if (!(value instanceof Map)) return value;
-  const entries = [...value].map(([key, item]) => [key, sortedMaps(item)] as const);
-  const texts = entries.every(([key]) => typeof key === 'string');
-  return new Map(texts ? entries.sort(([a], [b]) => compareText(a as string, b as string)) : entries);
-}
-
 export const valueFilters: FnTable = table({
   attr: rawFn('name', attribute),
   bool: fn('', toBool),
@@ -106,8 +98,8 @@ export const valueFilters: FnTable = table({
   dictsort: fn('case_sensitive? by? reverse?', dictSort),
   items: rawFn('', items),
   method_call: fn('name * **', methodCall),
-  pprint: fn('', (call, self) => pyRepr(sortedMaps(pure(call.rt, self)))),
-  python: fn('', (call, self) => pyRepr(sortedMaps(pure(call.rt, self)))),
+  pprint: fn('', (call, self) => prettyPrint(pure(call.rt, self))),
+  python: fn('', (call, self) => prettyPrint(pure(call.rt, self))),
   safe: rawFn('', asText),
   sequence: fn('', (_call, self) =>
     Array.isArray(self) || self instanceof PyTuple || self instanceof Map ? self : list([self]),

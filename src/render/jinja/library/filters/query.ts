@@ -1,0 +1,78 @@
+import jmespath from 'jmespath';
+import { fromPlain, messageOf, PyTuple, toPlain, type Value, type ValueMap } from '../../../../core/index.ts';
+import { itemsOf, pure, str } from '../../run/convert.ts';
+import { PyObject, type PyValue } from '../../run/values.ts';
+import { type Call, type Fn, type FnTable, fn, table } from '../function.ts';
+
+/** JMESPath has no step budget of its own. */
+const expressionMax = 1000;
+
+function jsonQuery(call: Call, self: Value | PyObject): Value {
+  const expression = call.text(0);
+  if (expression.length > expressionMax)
+    call.rt.fail('TEMPLATE_BUDGET', `a query may have at most ${expressionMax} characters`);
+  const data = pure(call.rt, self);
+  call.rt.step(sizeOf(data) * (1 + (expression.match(/[[*?|]/g)?.length ?? 0)));
+  try {
+    return fromPlain(jmespath.search(toPlain(data), expression));
+  } catch (error) {
+    return call.rt.valueError(`the query '${expression}' cannot be answered: ${messageOf(error)}`);
+  }
+}
+
+function sizeOf(value: Value): number {
+  if (value instanceof Map) return [...value.values()].reduce<number>((sum, item) => sum + sizeOf(item), 1);
+  return Array.isArray(value) ? value.reduce<number>((sum, item) => sum + sizeOf(item), 1) : 1;
+}
+
+/** Salt's `mysql_to_dict`: the lines of a printed table as maps, by the column `key`. */
+function mysqlToDict(call: Call, self: Value | PyObject): Value {
+  const rows: ValueMap = new Map();
+  let headers: readonly string[] | null = null;
+  for (const line of itemsOf(call.rt, self).map((item) => str(call.rt, item))) {
+    if (line === '' || line.startsWith('+')) continue;
+    const cells = line.split('|').map((cell) => cell.trim());
+    if (headers === null || headers.length < 2) headers = cells;
+    else addRow(call, rows, headers.slice(1, -1), cells.slice(1));
+    call.rt.spend(cells.length);
+  }
+  return rows;
+}
+
+function addRow(call: Call, rows: ValueMap, headers: readonly string[], cells: readonly string[]): void {
+  const row: ValueMap = new Map(headers.map((header, at): [Value, Value] => [header, cellOf(cells[at])]));
+  const key = row.get(call.str(0));
+  if (key === undefined) call.rt.valueError(`the table has no column '${call.str(0)}'`);
+  rows.set(key as Value, row);
+}
+
+function cellOf(text = ''): Value {
+  if (!/^[+-]?\d+(?:\.\d*)?$/.test(text)) return text;
+  return text.includes('.') ? fromPlain(Number(text)) : fromPlain(BigInt(text));
+}
+
+/** The same structure with each text or byte string turned into the other. */
+function recoded(turn: (value: Value) => Value): Fn {
+  const walk = (value: Value): Value => {
+    if (value instanceof Map) return new Map([...value].map(([key, item]) => [turn(key), walk(item)]));
+    if (value instanceof PyTuple) return value.items.map(walk);
+    return Array.isArray(value) ? value.map(walk) : turn(value);
+  };
+  return fn('encoding? errors? keep? **', (call, self: Value | PyObject): PyValue => {
+    const value = pure(call.rt, self);
+    call.rt.spend(sizeOf(value));
+    return walk(value);
+  });
+}
+
+const encode = recoded((value) => (typeof value === 'string' ? new TextEncoder().encode(value) : value));
+const decode = recoded((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+
+export const queryFilters: FnTable = table({
+  json_decode_dict: decode,
+  json_decode_list: decode,
+  json_encode_dict: encode,
+  json_encode_list: encode,
+  json_query: fn('expr', jsonQuery),
+  mysql_to_dict: fn('key', mysqlToDict),
+});
