@@ -49,6 +49,7 @@ export const purposes = {
 export const packages = {
   minimatch: ['match'],
   nunjucks: ['render'],
+  jmespath: ['render'],
   yaml: ['render', 'rules', 'config', 'cli', 'minion'],
   zeromq: ['bus'],
   msgpackr: ['bus', 'journal'],

@@ -94,8 +94,18 @@ function filterByNetworks(call: Call, self: Value | PyObject): Value {
   return given.filter((item) => inNetworks(call, item, networks));
 }
 
+/** An address with the length of its network. */
+function asInterface(address: Value): Value {
+  if (typeof address !== 'string' || address.includes('/')) return address;
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
 export const networkFilters: FnTable = table({
   filter_by_networks: fn('networks', filterByNetworks),
+  ip_host: fn('options? version?', (call, self) => {
+    const kept = filtered(undefined)(call, self);
+    return Array.isArray(kept) ? kept.map(asInterface) : asInterface(kept);
+  }),
   ipaddr: fn('options?', filtered(undefined)),
   ipv4: fn('options?', filtered(4)),
   ipv6: fn('options?', filtered(6)),

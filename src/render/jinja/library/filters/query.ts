@@ -1,8 +1,8 @@
 import jmespath from 'jmespath';
 import { fromPlain, messageOf, PyTuple, toPlain, type Value, type ValueMap } from '../../../../core/index.ts';
 import { itemsOf, pure, str } from '../../run/convert.ts';
-import { PyObject, type PyValue } from '../../run/values.ts';
-import { type Call, type Fn, type FnTable, fn, table } from '../function.ts';
+import type { PyObject, PyValue } from '../../run/values.ts';
+import { type Call, type FnTable, fn, table } from '../function.ts';
 
 /** JMESPath has no step budget of its own. */
 const expressionMax = 1000;
@@ -51,28 +51,28 @@ function cellOf(text = ''): Value {
   return text.includes('.') ? fromPlain(Number(text)) : fromPlain(BigInt(text));
 }
 
-/** The same structure with each text or byte string turned into the other. */
-function recoded(turn: (value: Value) => Value): Fn {
-  const walk = (value: Value): Value => {
-    if (value instanceof Map) return new Map([...value].map(([key, item]) => [turn(key), walk(item)]));
-    if (value instanceof PyTuple) return value.items.map(walk);
-    return Array.isArray(value) ? value.map(walk) : turn(value);
-  };
-  return fn('encoding? errors? keep? **', (call, self: Value | PyObject): PyValue => {
-    const value = pure(call.rt, self);
-    call.rt.spend(sizeOf(value));
-    return walk(value);
-  });
+/** Each text inside as bytes. Salt has this function under both names, the decoding ones too. */
+function encode(call: Call, self: Value | PyObject): PyValue {
+  const value = pure(call.rt, self);
+  call.rt.spend(sizeOf(value));
+  return encoded(value);
 }
 
-const encode = recoded((value) => (typeof value === 'string' ? new TextEncoder().encode(value) : value));
-const decode = recoded((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+function encoded(value: Value): Value {
+  if (typeof value === 'string') return new TextEncoder().encode(value);
+  if (Array.isArray(value)) return value.map(encoded);
+  if (value instanceof PyTuple) return value.items.map(encoded);
+  if (!(value instanceof Map)) return value;
+  return new Map([...value].map(([key, item]) => [encoded(key), encoded(item)]));
+}
+
+const encoder = fn('encoding? errors? keep? **', encode);
 
 export const queryFilters: FnTable = table({
-  json_decode_dict: decode,
-  json_decode_list: decode,
-  json_encode_dict: encode,
-  json_encode_list: encode,
+  json_decode_dict: encoder,
+  json_decode_list: encoder,
+  json_encode_dict: encoder,
+  json_encode_list: encoder,
   json_query: fn('expr', jsonQuery),
   mysql_to_dict: fn('key', mysqlToDict),
 });
