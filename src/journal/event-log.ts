@@ -1,12 +1,13 @@
-import type {
-  BrineError,
-  Clock,
-  EventBatch,
-  EventLog,
-  Ids,
-  NewEvents,
-  Telemetry,
-  Value,
+import {
+  type BrineError,
+  type Clock,
+  type EventBatch,
+  type EventLog,
+  type Ids,
+  type NewEvents,
+  steadyTime,
+  type Telemetry,
+  type Value,
 } from '../core/index.ts';
 import { decodeBatch, tailOf } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
@@ -66,15 +67,15 @@ class LmdbEventLog implements EventLog {
   readonly #recent = new Recent(recentBytesMax);
   #cancelTrim: () => void = () => undefined;
   #closed = false;
-  /** The time of day and the steady time at the start. */
-  readonly #opened: { readonly nowMs: number; readonly monotonicMs: number };
+  /** A clock that is set ahead makes no event old: their readers may not have come to them yet. */
+  readonly #steadyNowMs: () => number;
 
   constructor(environment: Environment, options: EventLogOptions) {
     this.#environment = environment;
     this.#events = tableOf(environment, 'events');
     this.#meta = tableOf(environment, 'meta');
     this.#options = options;
-    this.#opened = { nowMs: options.clock.nowMs(), monotonicMs: options.clock.monotonicMs() };
+    this.#steadyNowMs = steadyTime(options.clock);
     this.#committer = new Committer(environment, options, {
       begin: () => {
         this.#staged = { ...this.#durable };
@@ -231,13 +232,6 @@ class LmdbEventLog implements EventLog {
         () => this.#trimLater(trimPauseMs),
       );
     });
-  }
-
-  /** A clock that is set ahead makes no event old: their readers may not have come to them yet. */
-  #steadyNowMs(): number {
-    const { clock } = this.#options;
-    const steadyMs = this.#opened.nowMs + (clock.monotonicMs() - this.#opened.monotonicMs);
-    return Math.min(clock.nowMs(), steadyMs);
   }
 
   /** Removes some of the oldest records that are too old or too many; true when there may be more. */

@@ -6,6 +6,7 @@ import {
   type ReactorCommit,
   type ReactorStore,
   type Settlement,
+  steadyTime,
   type Telemetry,
 } from '../core/index.ts';
 import { pack, unpack } from './codec.ts';
@@ -51,12 +52,14 @@ class LmdbReactorStore implements ReactorStore {
   readonly #settled: Table;
   readonly #dead: Table;
   readonly #state: Table;
+  readonly #steadyNowMs: () => number;
   #cancelTrim: () => void = () => undefined;
   #closed = false;
 
   constructor(environment: Environment, options: ReactorStoreOptions) {
     this.#environment = environment;
     this.#options = options;
+    this.#steadyNowMs = steadyTime(options.clock);
     this.#committer = new Committer(environment, options);
     this.#cursors = tableOf(environment, 'cursors');
     this.#outbox = tableOf(environment, 'outbox');
@@ -157,7 +160,7 @@ class LmdbReactorStore implements ReactorStore {
   async #trim(): Promise<boolean> {
     let more = false;
     await this.#committer.submit(() => {
-      const step = this.#decisions.trim(this.#options.clock.nowMs() - this.#options.keepDecisionsMs);
+      const step = this.#decisions.trim(this.#steadyNowMs() - this.#options.keepDecisionsMs);
       more = step.more;
       return step.changes;
     }, true);

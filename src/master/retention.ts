@@ -1,4 +1,4 @@
-import { type Clock, messageOf, type Telemetry, type Value } from '../core/index.ts';
+import { type Clock, messageOf, steadyTime, type Telemetry, type Value } from '../core/index.ts';
 import type { Store, StoreChange } from '../journal/index.ts';
 import type { JobCache } from './jobs/job-cache.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,11 +19,12 @@ const stepChanges = 2000;
 export function keepForSomeTime(options: RetentionOptions): () => void {
   let cancel: () => void = () => undefined;
   let stopped = false;
+  const nowMs = steadyTime(options.clock);
   const later = (delayMs: number): void => {
     if (!stopped) cancel = options.clock.after(delayMs, turn);
   };
   const turn = (): void => {
-    const changes = expired(options);
+    const changes = expired(options, nowMs() - options.keepMs);
     if (changes.length === 0) return later(pauseMs);
     options.ledger.record(changes, []).then(
       () => later(changes.length >= stepChanges ? 0 : pauseMs),
@@ -40,8 +41,7 @@ export function keepForSomeTime(options: RetentionOptions): () => void {
   };
 }
 
-function expired({ store, cache, clock, keepMs }: RetentionOptions): StoreChange[] {
-  const oldestMs = clock.nowMs() - keepMs;
+function expired({ store, cache }: RetentionOptions, oldestMs: number): StoreChange[] {
   const changes = cache.expired(oldestMs, stepChanges);
   for (const [key, value] of store.range('runs')) {
     if (changes.length >= stepChanges || atMsOf(value) >= oldestMs) break;

@@ -18,9 +18,11 @@ import {
 import { createDispatcher } from '../../src/dispatch/index.ts';
 import { openEventLog, openStore } from '../../src/journal/index.ts';
 import { Deliveries } from '../../src/master/jobs/deliveries.ts';
+import { JobCache } from '../../src/master/jobs/job-cache.ts';
 import { type JobRecord, jobRecordToValue } from '../../src/master/jobs/job-record.ts';
 import { Outgoing } from '../../src/master/jobs/outgoing.ts';
 import { Ledger } from '../../src/master/ledger.ts';
+import { keepForSomeTime } from '../../src/master/retention.ts';
 import { createReactor } from '../../src/reactor/index.ts';
 import { systemClock, systemIds } from '../../src/system/index.ts';
 import { temporaryFolder } from '../support/temp.ts';
@@ -112,7 +114,7 @@ function jobOf(jid: string): JobRecord {
 async function deliveries(folder: string) {
   const clock = new JumpingClock();
   const ports = { clock, telemetry: silentTelemetry };
-  const store = await openStore(join(folder, 'store'), ['jobs', 'deliveries', 'unannounced'], ports);
+  const store = await openStore(join(folder, 'store'), ['jobs', 'returns', 'runs', 'deliveries', 'unannounced'], ports);
   const log = memoryLog({ id: 'master01', eventsMax: 1000, clock });
   const ledger = new Ledger({ store, log, ...ports, queueEventsMax: 1000, eventBytesMax: 1 << 20 });
   const sent: string[] = [];
@@ -160,7 +162,7 @@ async function deliveries(folder: string) {
         ]),
       )
       .filter(([tag]) => tag.startsWith('brine/'));
-  return { clock, store, first, open, publishJobs, pass, attach, told };
+  return { clock, store, ledger, first, open, publishJobs, pass, attach, told };
 }
 
 const jids = ['20261122160000000000', '20261122160000000002', '20261122160000000004'];
@@ -210,6 +212,33 @@ describe('jobs for a minion that is away', () => {
     expect(second.count).toBe(3);
     const sent = await attach(second);
     for (const jid of jids) expect(sent).toContain(jid);
+    await store.close();
+  });
+});
+
+describe('jobs that a master keeps', () => {
+  it('are forgotten when time has passed, not when the clock is set', async () => {
+    using folder = temporaryFolder();
+    const { clock, store, ledger, first, publishJobs } = await deliveries(folder.path);
+    await publishJobs(
+      first,
+      jids.map((jid) => ({ ...jobOf(jid), atMs: clock.nowMs() })),
+    );
+    const cache = new JobCache(store);
+    const stop = keepForSomeTime({ store, ledger, cache, clock, telemetry: silentTelemetry, keepMs: hour });
+    const pass = async (ms: number): Promise<number> => {
+      await clock.advance(ms);
+      await ledger.record([], [{ tag: 'test/done', data: new Map() }]);
+      return cache.count;
+    };
+    clock.jump(year);
+    expect(await pass(2 * minute)).toBe(3);
+    clock.jump(-2 * year);
+    expect(await pass(2 * minute)).toBe(3);
+    clock.jump(year);
+    expect(await pass(2 * hour)).toBe(0);
+    stop();
+    await ledger.close();
     await store.close();
   });
 });

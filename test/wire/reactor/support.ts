@@ -23,7 +23,7 @@ export function settingsOf(folder: string, reactor: Partial<ReactorSettings> = {
     logLevel: 'silent',
     eventBytesMax: 1 << 20,
     master: {} as Settings['master'],
-    minion: {} as Settings['minion'],
+    minion: { id: 'm1', grains: new Map() } as unknown as Settings['minion'],
     reactor: {
       reactors: [join(folder, 'reactors')],
       fileRoots: { base: [join(folder, 'srv')] },
