@@ -1,16 +1,18 @@
 import type { Action, Outcome, OutcomeReason, Reaction } from './action.ts';
 import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
 
-/** Reactions and outcomes as plain values, for the wire and the journal. */
+/**
+ * Reactions and outcomes as plain values, for the wire and the journal. There is one of each for every
+ * reaction, so the usual ones are filled member by member.
+ */
 export function reactionToValue(reaction: Reaction): ValueMap {
-  return mapOf({
-    id: reaction.id,
-    jid: reaction.jid,
-    event: reaction.cause.event,
-    rule: reaction.cause.rule,
-    depth: reaction.depth,
-    action: actionToValue(reaction.action),
-  });
+  return new Map<Value, Value>()
+    .set('id', reaction.id)
+    .set('jid', reaction.jid)
+    .set('event', reaction.cause.event)
+    .set('rule', reaction.cause.rule)
+    .set('depth', reaction.depth)
+    .set('action', actionToValue(reaction.action));
 }
 
 export function reactionFromValue(raw: Value): Reaction {
@@ -27,17 +29,16 @@ export function reactionFromValue(raw: Value): Reaction {
 function actionToValue(action: Action): ValueMap {
   switch (action.kind) {
     case 'local':
-      return mapOf({
-        kind: action.kind,
-        fun: action.fun,
-        tgt: action.tgt,
-        tgt_type: action.tgtType,
-        arg: [...action.arg],
-        kwarg: action.kwarg,
-        ret: action.ret,
-        timeout: action.timeoutS,
-        metadata: action.metadata,
-      });
+      return new Map<Value, Value>()
+        .set('kind', action.kind)
+        .set('fun', action.fun)
+        .set('tgt', action.tgt)
+        .set('tgt_type', action.tgtType)
+        .set('arg', [...action.arg])
+        .set('kwarg', action.kwarg)
+        .set('ret', action.ret)
+        .set('timeout', action.timeoutS)
+        .set('metadata', action.metadata);
     case 'event':
       return mapOf({ kind: action.kind, tag: action.tag, data: action.data });
     case 'runner':
@@ -81,7 +82,11 @@ function actionFromValue(map: ValueMap): Action {
 
 export function outcomeToValue(outcome: Outcome): ValueMap {
   if (outcome.ok) {
-    return mapOf({ ok: true, repeated: outcome.repeated, jid: outcome.jid, detail: outcome.detail });
+    return new Map<Value, Value>()
+      .set('ok', true)
+      .set('repeated', outcome.repeated)
+      .set('jid', outcome.jid)
+      .set('detail', outcome.detail);
   }
   const { retryable, reason, message } = outcome;
   return mapOf({ ok: false, retryable, reason, message });

@@ -3,9 +3,6 @@ import {
   flatArguments,
   isJid,
   type JobLoad,
-  jobFromValue,
-  jobToValue,
-  mapOf,
   type OutgoingEvent,
   type Value,
   type ValueMap,
@@ -28,22 +25,35 @@ export function isUsableJid(jid: string): boolean {
   return isJid(jid) && jid.length <= jidCharsMax && /^[\w.-]+$/.test(jid);
 }
 
-export function jobRecordToValue(record: JobRecord): ValueMap {
-  const map = jobToValue(record.load);
-  map.set('minions', [...record.minions]);
-  map.set('missing', [...record.missing]);
-  map.set('at_ms', record.atMs);
-  return map;
+/** A list, not a map: there are many, and their names would be half of them. */
+export function jobRecordToValue({ load, minions, missing, atMs }: JobRecord): Value[] {
+  const { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth } = load;
+  const given = cause === null ? null : [cause.event, cause.rule];
+  const to = [[...minions], [...missing], atMs];
+  return [jid, fun, [...arg], kwarg, tgt, tgtType, user, ret, metadata, given, depth, ...to];
 }
 
 export function jobRecordFromValue(value: Value): JobRecord {
-  const map = value instanceof Map ? value : new Map<Value, Value>();
-  return {
-    load: jobFromValue(map),
-    minions: textsOf(map.get('minions')),
-    missing: textsOf(map.get('missing')),
-    atMs: Number(map.get('at_ms') ?? 0),
+  const row = Array.isArray(value) ? value : [];
+  const [jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth, minions, missing, atMs] = row;
+  const load = {
+    jid: textOf(jid),
+    fun: textOf(fun),
+    arg: Array.isArray(arg) ? arg : [],
+    kwarg: kwarg instanceof Map ? kwarg : new Map(),
+    tgt: tgt ?? '',
+    tgtType: textOf(tgtType),
+    user: textOf(user),
+    ret: textOf(ret),
+    metadata: metadata ?? null,
+    cause: Array.isArray(cause) ? { event: textOf(cause[0]), rule: textOf(cause[1]) } : null,
+    depth: Number(depth ?? 0),
   };
+  return { load, minions: textsOf(minions), missing: textsOf(missing), atMs: Number(atMs ?? 0) };
+}
+
+function textOf(value: Value | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** What events of this job carry. */
@@ -57,19 +67,24 @@ export function jobHead(load: JobLoad, source: string): EventHead {
 export function newJobEvent({ load, minions, missing }: JobRecord): OutgoingEvent {
   return {
     tag: `salt/job/${load.jid}/new`,
-    data: mapOf({
-      jid: load.jid,
-      tgt_type: load.tgtType,
-      tgt: load.tgt,
-      user: load.user,
-      fun: load.fun,
-      arg: flatArguments(load.arg, load.kwarg),
-      minions: [...minions],
-      missing: [...missing],
-      metadata: load.metadata ?? undefined,
-    }),
+    data: metadataOn(
+      new Map<Value, Value>()
+        .set('jid', load.jid)
+        .set('tgt_type', load.tgtType)
+        .set('tgt', load.tgt)
+        .set('user', load.user)
+        .set('fun', load.fun)
+        .set('arg', flatArguments(load.arg, load.kwarg))
+        .set('minions', [...minions])
+        .set('missing', [...missing]),
+      load.metadata,
+    ),
     head: jobHead(load, 'master'),
   };
+}
+
+function metadataOn(data: ValueMap, metadata: Value | null): ValueMap {
+  return metadata === null ? data : data.set('metadata', metadata);
 }
 
 function textsOf(value: Value | undefined): string[] {
