@@ -114,7 +114,11 @@ function jobOf(jid: string): JobRecord {
 async function deliveries(folder: string) {
   const clock = new JumpingClock();
   const ports = { clock, telemetry: silentTelemetry };
-  const store = await openStore(join(folder, 'store'), ['jobs', 'returns', 'runs', 'deliveries', 'unannounced'], ports);
+  const store = await openStore(
+    join(folder, 'store'),
+    ['jobs', 'returns', 'runs', 'deliveries', 'unannounced'],
+    ports,
+  );
   const log = memoryLog({ id: 'master01', eventsMax: 1000, clock });
   const ledger = new Ledger({ store, log, ...ports, queueEventsMax: 1000, eventBytesMax: 1 << 20 });
   const sent: string[] = [];

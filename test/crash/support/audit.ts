@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackData } from '../../../src/bus/index.ts';
-import { jobFromValue, returnFromValue, silentTelemetry } from '../../../src/core/index.ts';
+import { returnFromValue, silentTelemetry } from '../../../src/core/index.ts';
 import { openEventLog, openReactorStore, openStore } from '../../../src/journal/index.ts';
+import { jobRecordFromValue } from '../../../src/master/jobs/job-record.ts';
 import { systemClock, systemIds } from '../../../src/system/index.ts';
 import { kindOf, type Published } from './generator.ts';
 
@@ -133,7 +134,7 @@ async function readJobs(dataDir: string): Promise<ReadonlyMap<string, readonly J
   const store = await openStore(join(dataDir, 'master', 'store'), ['jobs', 'returns'], ports);
   const jobs = new Map<string, Job[]>();
   for (const [jid, value] of store.range('jobs')) {
-    const load = jobFromValue(value);
+    const { load } = jobRecordFromValue(value);
     if (load.cause === null) continue;
     const stored = store.get('returns', `${jid}/counter`);
     const ret = stored === undefined ? undefined : returnFromValue(stored);
