@@ -98,15 +98,23 @@ export class Spool {
   }
 
   /** Swaps jobs for their returns. */
-  finish(returns: readonly JobReturn[]): Promise<void> {
+  async finish(returns: readonly JobReturn[]): Promise<void> {
     const changes: StoreChange[] = [];
+    const owed: string[] = [];
     for (const ret of returns) {
       const key = this.#nextKey();
+      owed.push(key);
       this.#owe(key, ret.jid);
       changes.push({ table: 'jobs', key: this.#keyOf(ret.jid), value: undefined });
       changes.push({ table: 'returns', key, value: returnToValue(ret) });
     }
-    return this.#store.commit(changes);
+    try {
+      await this.#store.commit(changes);
+    } catch (error) {
+      // They are stored under other keys later.
+      for (const key of owed) this.#returns.delete(key);
+      throw error;
+    }
   }
 
   addEvents(events: readonly { tag: string; data: Value; jid: string | null }[]): Promise<void> {
