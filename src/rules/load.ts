@@ -1,8 +1,14 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { messageOf, type Problem } from '../core/index.ts';
 import { compileGlobs } from '../match/index.ts';
 import { FileSet } from './files/file-set.ts';
+import {
+  isMasterConfig,
+  type MasterConfig,
+  readConfigFolder,
+  readMasterConfig,
+} from './files/master-config.ts';
 import { type Findings, kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
 import { lintRules } from './lint/rules.ts';
 import { takeMembers } from './native/keys.ts';
@@ -42,6 +48,10 @@ class Load {
 
   /** A folder's YAML files, and those of its SLS files that say what they watch; or one file. */
   path(path: string): void {
+    if (basename(path) === 'master.d' && this.#files.isFolder(path)) {
+      this.#masterConfig(path, readConfigFolder(path, this.#files, this.#findings));
+      return;
+    }
     for (const file of this.#filesOf(path)) {
       try {
         this.#file(file, file === path);
@@ -120,6 +130,11 @@ class Load {
   #yamlFile(path: string, text: string): void {
     const source = new YamlSource(path, text, this.#findings);
     const { root } = source;
+    // A master's configuration file holds much that is not for us.
+    if (source.ok && isMasterConfig(path)) {
+      this.#masterConfig(path, readMasterConfig(source, this.#files, this.#findings));
+      return;
+    }
     if (root === null || (isScalar(root) && root.value === null)) return;
     if (isSeq(root)) {
       this.#rules.push(...compileReactorMap(source, root, this.#files, this.#store));
@@ -133,10 +148,7 @@ class Load {
       return;
     }
     const members = source.members(root);
-    // A master's configuration file holds much that is not for us.
-    const ours = /\.ya?ml$/.test(path)
-      ? takeMembers(source, members, { what: 'a reactor file', known: ['rules', 'reactor'] })
-      : new Map(members.map((member) => [member.key, member]));
+    const ours = takeMembers(source, members, { what: 'a reactor file', known: ['rules', 'reactor'] });
     const reactor = ours.get('reactor');
     const rules = ours.get('rules');
     if (reactor !== undefined) this.#reactor(source, reactor.value ?? reactor.keyNode);
@@ -144,10 +156,26 @@ class Load {
       this.#rules.push(...compileNativeRules(source, this.#files.env, rules.value ?? rules.keyNode));
   }
 
+  /** What several files list is one list, in which nothing counts twice. */
+  #masterConfig(path: string, { options, looked }: MasterConfig): void {
+    const listed = options.length > 1 ? new Set<string>() : null;
+    for (const { source, node } of options) this.#reactor(source, node, listed);
+    if (options.length > 0) return;
+    this.#problems.push({
+      code: 'MISSING_KEY',
+      severity: 'warning',
+      message: 'this master configuration has no reactor option',
+      hint: `looked at ${looked.join(', ')}`,
+      file: path,
+      line: 1,
+      column: 1,
+    });
+  }
+
   /** Salt's `reactor:`: the list itself, or the path of a file that is the list. */
-  #reactor(source: YamlSource, node: YamlNode): void {
+  #reactor(source: YamlSource, node: YamlNode, listed: Set<string> | null = null): void {
     if (!isScalar(node) || typeof node.value !== 'string') {
-      this.#rules.push(...compileReactorMap(source, node, this.#files, this.#store));
+      this.#rules.push(...compileReactorMap(source, node, this.#files, this.#store, listed));
       return;
     }
     const path = isAbsolute(node.value) ? node.value : join(dirname(source.file), node.value);

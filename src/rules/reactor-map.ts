@@ -8,13 +8,15 @@ import type { SaltRule, SlsFile } from './types.ts';
 
 /**
  * Reads Salt's `reactor:` list. Salt skips without a word what it does not understand (a mapping instead
- * of a list, an entry with two keys, a missing file); here each is a problem.
+ * of a list, an entry with two keys, a missing file); here each is a problem. `listed` holds the entries of
+ * files that are joined with this one.
  */
 export function compileReactorMap(
   source: YamlSource,
   node: YamlNode,
   files: FileSet,
   store: SlsStore,
+  listed: Set<string> | null = null,
 ): SaltRule[] {
   if (!isSeq(node)) {
     source.report(node, {
@@ -24,7 +26,18 @@ export function compileReactorMap(
     });
     return [];
   }
-  return node.items.flatMap((item) => compileEntry(source, source.follow(item) ?? node, files, store) ?? []);
+  return node.items.flatMap((item) => {
+    if (listed !== null && isListed(item, listed)) return [];
+    return compileEntry(source, source.follow(item) ?? node, files, store) ?? [];
+  });
+}
+
+/** Whether an equal entry came before, in this file or in another one that is joined with it. */
+function isListed(item: unknown, listed: Set<string>): boolean {
+  const text = JSON.stringify(item);
+  if (listed.has(text)) return true;
+  listed.add(text);
+  return false;
 }
 
 function compileEntry(source: YamlSource, node: YamlNode, files: FileSet, store: SlsStore): SaltRule | null {

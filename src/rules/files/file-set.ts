@@ -50,6 +50,11 @@ export class FileSet {
     return this.#files.isFolder(path);
   }
 
+  /** The files that a shell glob names, sorted. */
+  glob(pattern: string): readonly string[] {
+    return this.#files.glob(pattern);
+  }
+
   list(folder: string): readonly string[] {
     return this.#files.isFolder(folder) ? this.#files.list(folder) : [];
   }
