@@ -2,6 +2,7 @@ import { isMap, isScalar, type ParsedNode } from 'yaml';
 import type { Source } from '../types.ts';
 import { type Build, compileNodes, failure, parseNodes, withReindent } from '../yaml/index.ts';
 import { mark } from './collector.ts';
+import { nestSlots } from './nest.ts';
 import { locateInTemplate } from './place.ts';
 
 /** Collected text, parsed once: makes the value of every run that yields the same text. */
@@ -14,7 +15,7 @@ export interface Plan {
 
 /** Compiles collected text. Throws a RenderFailure whose place is in the template, as far as it can be told. */
 export function compilePlan(text: string, slots: number, source: Source): Plan {
-  return withReindent(text, (readable) => compileText(readable, slots, source));
+  return withReindent(nestSlots(text), (readable) => compileText(readable, slots, source));
 }
 
 function compileText(text: string, slots: number, source: Source): Plan {

@@ -155,6 +155,8 @@ function isCount(value: Value | PyObject): value is number | bigint | boolean {
 
 function repeat(rt: Runtime, value: Value | PyObject, times: Numeric | boolean, original: PyValue): PyValue {
   const count = Math.max(0, Number(times));
+  if (count > Number.MAX_SAFE_INTEGER)
+    throw new PyError('OverflowError', "cannot fit 'int' into an index-sized integer");
   if (typeof value === 'string') {
     rt.spend(value.length * count);
     const author =
@@ -166,7 +168,7 @@ function repeat(rt: Runtime, value: Value | PyObject, times: Numeric | boolean, 
     return rt.typeError(`can't multiply sequence by non-int of type '${typeName(value)}'`);
   rt.spend(items.length * count);
   const repeated: Value[] = [];
-  for (let round = 0; round < count; round += 1) repeated.push(...items);
+  for (let round = 0; round < count && items.length > 0; round += 1) repeated.push(...items);
   return Array.isArray(value) ? repeated : new PyTuple(repeated);
 }
 
