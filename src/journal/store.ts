@@ -68,8 +68,9 @@ export async function openStore(
     commit: (changes) =>
       committer.submit(() =>
         changes.map(({ table, key, value }) => {
-          const place = { table: tableOf(environment, table), key };
-          return value === undefined ? place : { ...place, bytes: pack(value, placeOf(key)) };
+          const found = tableOf(environment, table);
+          if (value === undefined) return { table: found, key };
+          return { table: found, key, bytes: pack(value, placeOf(key)) };
         }),
       ),
     close: async () => {

@@ -80,14 +80,12 @@ function decode(batch: EventBatch, index: number, seq: number, { logId }: Decidi
 function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, deciding: Deciding): void {
   try {
     const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs);
-    const entries = new Map(
-      decided.order.map(({ rule, action }, n) => [action, entryOf(action, rule, n, event, deciding)]),
-    );
-    conclusions.outbox.push(...entries.values());
+    const entries = decided.order.map(({ rule, action }, n) => entryOf(action, rule, n, event, deciding));
+    for (const entry of entries) conclusions.outbox.push(entry);
     for (const decision of decided.decisions) {
       if (decision.verdict === 'guarded' && isTooDeep(event, deciding.ruleSet))
         deciding.onLoop(event, decision.rule);
-      const own = decision.actions.flatMap((action) => entries.get(action) ?? []);
+      const own = entries.filter(({ reaction }) => reaction.cause.rule === decision.rule);
       conclusions.decisions.push(record(decision, stamp, own));
     }
     conclusions.state = decided.state;
