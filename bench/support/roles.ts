@@ -69,11 +69,26 @@ export class Roles implements AsyncDisposable {
   }
 }
 
-/** The most memory that a process has had, in MiB, where the system tells. */
-export function peakMemoryMiB(child: ChildProcess): number {
+/**
+ * The most memory of its own that a process had while `work` went on, in MiB, where the system tells: without
+ * the pages of its journal's file, which the system maps and takes back as it likes.
+ */
+export async function peakMemoryMiB(child: ChildProcess, work: () => Promise<void>): Promise<number> {
+  let peak = Number.NaN;
+  const look = (): void => {
+    peak = Math.max(ownMemoryMiB(child), Number.isNaN(peak) ? 0 : peak);
+  };
+  const timer = setInterval(look, 100);
+  await work();
+  look();
+  clearInterval(timer);
+  return peak;
+}
+
+function ownMemoryMiB(child: ChildProcess): number {
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+    return Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
   } catch {
     return Number.NaN;
   }
