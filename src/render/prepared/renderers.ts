@@ -8,8 +8,6 @@ export function pipeOf(text: string): string[] {
   const [before, after] = /^(yaml|json)_(jinja|mako|wempy)$/.exec(first)?.slice(1) ?? [];
   if (before !== undefined && after !== undefined) return [after, before];
   const pipe = first.split('|').map((part) => part.trim().split(/\s+/, 1)[0] as string);
-  // Where Salt does not know one of the names, it takes its default for all.
-  if (!pipe.every((name) => known.has(name))) return ['jinja', 'yaml'];
   // What gpg would decrypt is marked; without that it passes everything on.
   return pipe.at(-1) === 'gpg' && !text.includes('-----BEGIN PGP MESSAGE') ? pipe.slice(0, -1) : pipe;
 }
@@ -38,8 +36,6 @@ const hints: readonly (readonly [names: readonly string[], hint: string])[] = [
     "Write the data as YAML or JSON: '#!jinja|yaml', '#!jinja|json'.",
   ],
 ];
-
-const known: ReadonlySet<string> = new Set(['jinja', 'yaml', 'json', ...hints.flatMap(([names]) => names)]);
 
 /** The problem of a file that wants what Brine cannot run. */
 export function unknownRenderer(source: Source, pipe: readonly string[]): Problem {

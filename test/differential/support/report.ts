@@ -3,8 +3,8 @@ import type { Release } from './salt.ts';
 
 /** A disagreement that stays, and why. */
 interface Accepted {
-  /** The cases it covers: the start of their names. */
-  readonly cases: string;
+  /** The cases it covers: how their names start. */
+  readonly cases: readonly string[];
   /** The lines it covers; all without it. */
   readonly releases?: readonly string[];
   readonly reason: string;
@@ -15,8 +15,10 @@ const accepted = JSON.parse(
 ) as readonly Accepted[];
 
 function reasonFor(name: string, release: Release): string | undefined {
-  return accepted.find((entry) => name.startsWith(entry.cases) && (entry.releases?.includes(release) ?? true))
-    ?.reason;
+  return accepted.find(
+    (entry) =>
+      entry.cases.some((start) => name.startsWith(start)) && (entry.releases?.includes(release) ?? true),
+  )?.reason;
 }
 
 /** Counts agreements of one suite with one release. */

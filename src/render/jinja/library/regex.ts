@@ -119,7 +119,9 @@ export function matches(
 }
 
 export function groupsOf(match: RegExpExecArray | null): Value {
-  return match === null ? null : new PyTuple(match.slice(1).map((group): Value => group ?? null));
+  if (match === null) return null;
+  const groups = match.length === 1 ? match.slice(0, 1) : match.slice(1);
+  return new PyTuple(groups.map((group): Value => group ?? null));
 }
 
 /** Python's replacement template: `\1`, `\g<name>`, `\n`. */

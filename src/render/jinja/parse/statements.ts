@@ -341,3 +341,6 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['import_text', parseImportData],
   ['profile', parseProfile],
 ]);
+
+/** The tags that begin a statement. */
+export const tagNames: readonly string[] = [...rules.keys()];

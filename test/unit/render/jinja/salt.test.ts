@@ -40,7 +40,7 @@ const filters: readonly (readonly [string, string])[] = [
     "{{ 'web12'|regex_match('web(\\d+)') }} {{ 'xweb12'|regex_match('web') }} {{ 'xweb12'|regex_search('web(\\d)(\\d)') }}",
     "('12',) None ('1', '2')",
   ],
-  ["{{ 'web'|regex_match('web') }}{% if 'web'|regex_match('web') %}y{% else %}n{% endif %}", '()n'],
+  ["{{ 'web'|regex_match('web') }}{% if 'web'|regex_match('web') %}y{% else %}n{% endif %}", "('web',)y"],
   [
     "{{ 'WEB1'|regex_match('(?P<n>web)\\d', ignorecase=True) }}{{ 'Web'|regex_search('(?i)(WEB)') }}",
     "('WEB',)('Web',)",

@@ -25,7 +25,7 @@ function replace(call: Call, self: string): string {
 
 const special = /[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g;
 
-/** Matching gives the groups as a tuple, or None: without groups a match is the empty tuple, as in Salt. */
+/** Matching gives the groups as a tuple, or None: without groups it is the whole match, as in Salt 3007 and 3008. */
 export const regexFilters: FnTable = table({
   regex_escape: textFn('', (_call, self) => self.replace(special, '\\$&')),
   regex_match: fn('rgx ignorecase? multiline?', (call, self) => groupsOf(matches(call, self, 0, 'match'))),

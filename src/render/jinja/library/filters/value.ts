@@ -92,7 +92,6 @@ function dictSort(call: Call, self: Value | PyObject): PyValue {
 
 export const valueFilters: FnTable = table({
   attr: rawFn('name', attribute),
-  bool: fn('', toBool),
   d: rawFn('default_value? boolean?', defaulted),
   default: rawFn('default_value? boolean?', defaulted),
   dictsort: fn('case_sensitive? by? reverse?', dictSort),

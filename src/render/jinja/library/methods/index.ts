@@ -30,6 +30,16 @@ const bytesMethods: FnTable = table({
   ),
 });
 
+/** The allow-list, by the type that has them. */
+export const methodTables: Readonly<Record<string, FnTable>> = {
+  str: textMethods,
+  list: listMethods,
+  tuple: tupleMethods,
+  dict: mapMethods,
+  int: numberMethods,
+  bytes: bytesMethods,
+};
+
 const none: FnTable = new Map();
 
 function methodsOf(value: Value): FnTable {
