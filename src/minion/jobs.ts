@@ -20,7 +20,7 @@ import type { Spool } from './spool.ts';
 const waitingMax = 50_000;
 /** What a killed function has to come to its end by itself. */
 const killGraceMs = 1000;
-/** Pause before returns are stored again, after the disk refused them. */
+/** Pause before jobs and returns are stored again, after the disk refused them. */
 const storeRetryMs = 1000;
 /** What a return needs around its value. */
 const returnOverhead = 4096;
@@ -128,6 +128,10 @@ export class JobRunner implements RunningJobs {
     this.#beginning += begin;
     try {
       await spool.take(fresh.map((load, index) => ({ load, started: index < begin || index >= room })));
+    } catch (error) {
+      // The master sends a job once for each connection, so what the disk refuses now is kept for later.
+      if (!this.#stopping) this.#options.clock.after(storeRetryMs, () => this.receive(loads));
+      throw error;
     } finally {
       this.#beginning -= begin;
     }

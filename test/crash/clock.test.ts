@@ -220,6 +220,19 @@ describe('jobs for a minion that is away', () => {
   });
 });
 
+it('jobs that were returned are not delivered again, though their confirmation was not recorded', async () => {
+  using folder = temporaryFolder();
+  const { store, first, open, publishJobs, attach } = await deliveries(folder.path);
+  await publishJobs(first, jids.map(jobOf));
+  await store.commit([{ table: 'returns', key: `${jids[0]}/m1`, value: true }]);
+  const second = open();
+  expect(second.count).toBe(2);
+  expect(await attach(second)).not.toContain(jids[0]);
+  await store.commit([]);
+  await expect.poll(() => Array.from(store.range('deliveries')).length).toBe(2);
+  await store.close();
+});
+
 describe('jobs that a master keeps', () => {
   it('are forgotten when time has passed, not when the clock is set', async () => {
     using folder = temporaryFolder();

@@ -40,10 +40,16 @@ export class Deliveries {
   constructor(options: DeliveriesOptions) {
     this.#options = options;
     const sinceMs = options.clock.monotonicMs();
-    for (const [key] of options.store.range(table)) {
+    const { store } = options;
+    const stale: StoreChange[] = [];
+    for (const [key] of store.range(table)) {
       const [id = '', jid = ''] = key.split('/');
-      if (options.store.get('jobs', jid) !== undefined) this.#put(id, jid, sinceMs);
+      // Who has returned a job has had it, even if a full disk kept the confirmation from being recorded.
+      if (store.get('jobs', jid) === undefined || store.get('returns', `${jid}/${id}`) !== undefined)
+        stale.push(removal(id, jid));
+      else this.#put(id, jid, sinceMs);
     }
+    this.#remove(stale);
   }
 
   get count(): number {
