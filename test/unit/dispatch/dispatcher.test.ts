@@ -75,6 +75,25 @@ test('sends in batches, in order, and records what was done', async () => {
   await dispatcher.stop();
 });
 
+test('has four batches under way at most, and wants no more while the next ones are full', async () => {
+  const { submit, release } = held();
+  const { batches, make, offer } = bench(submit, { inFlightMax: 10_000 });
+  const dispatcher = make();
+  dispatcher.start();
+  await offer(dispatcher, 4 * 256 + 1024);
+  await settled();
+  expect(batches.map((batch) => batch.length)).toEqual([256, 256, 256, 256]);
+  expect([dispatcher.hasRoom(), dispatcher.status().ready]).toEqual([false, 1024]);
+  release();
+  await dispatcher.whenRoom();
+  await settled();
+  expect(batches).toHaveLength(8);
+  expect([dispatcher.hasRoom(), dispatcher.status().ready]).toEqual([true, 0]);
+  release();
+  await dispatcher.stop();
+  expect(dispatcher.status().settled).toBe(2048);
+});
+
 test('has at most inFlightMax reactions with the control plane, and tells when there is room', async () => {
   const { submit, release } = held();
   const { batches, make, offer } = bench(submit, { inFlightMax: 300 });

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { EventBatch, EventLog, NewEvents } from '../../../src/core/index.ts';
+import { silentTelemetry } from '../../../src/core/index.ts';
+import { openEventLog } from '../../../src/journal/index.ts';
+import { systemClock, systemIds } from '../../../src/system/index.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+
+const options = {
+  clock: systemClock,
+  ids: systemIds(systemClock),
+  telemetry: silentTelemetry,
+  retentionMs: 3_600_000,
+  retentionBytes: 1e9,
+};
+
+/** Groups of one to four events; every third with heads, and one large event among them. */
+const groups = Array.from({ length: 60 }, (_, g): NewEvents => {
+  const tags = Array.from({ length: 1 + (g % 4) }, (_, i) => `t/${g}/${i}`);
+  const bodies = tags.map((tag) => Buffer.alloc(g === 30 ? 20_000 : 5, tag));
+  return { tags, bodies, heads: g % 3 === 0 ? tags.map((_, i) => ({ depth: g + i })) : null };
+});
+
+function flat(batches: readonly EventBatch[]): unknown[] {
+  return batches.flatMap(({ firstSeq, tags, bodies, heads }) =>
+    tags.map((tag, i) => [firstSeq + i, tag, Buffer.from(bodies[i] ?? []).toString(), heads?.[i] ?? null]),
+  );
+}
+
+function readFrom(log: EventLog, fromSeq: number): unknown[] {
+  const found: EventBatch[] = [];
+  for (let seq = fromSeq; seq < log.nextSeq(); ) {
+    const batches = log.read(seq, 1);
+    found.push(...batches);
+    seq = batches.reduce((_, { firstSeq, tags }) => firstSeq + tags.length, log.nextSeq());
+  }
+  return flat(found);
+}
+
+test('small groups of one moment share records and keep their numbers, bodies and heads', async () => {
+  using folder = temporaryFolder();
+  const log = await openEventLog(folder.path, options);
+  const firsts = (await Promise.all(groups.map((group) => log.append([group])))).flat();
+  const expected = flat(groups.map((group, g) => ({ ...group, firstSeq: firsts[g] ?? 0, atMs: 0 })));
+  expect(expected.map((event) => (event as unknown[])[0])).toEqual(expected.map((_, i) => i + 1));
+  for (const fromSeq of [1, 2, 77, 79, log.nextSeq() - 1])
+    expect(readFrom(log, fromSeq)).toEqual(expected.slice(fromSeq - 1));
+  expect(log.read(1, 1e9).length).toBeLessThan(groups.length);
+  await log.close();
+  const again = await openEventLog(folder.path, options);
+  for (const fromSeq of [1, 2, 77, 79]) expect(readFrom(again, fromSeq)).toEqual(expected.slice(fromSeq - 1));
+  await again.close();
+});
