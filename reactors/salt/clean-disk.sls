@@ -13,7 +13,7 @@ tell_disk_full:
     - args:
       - tag: acme/disk/full/{{ data.id }}
       - data:
-          mount: {{ data.mount }}
+          mount: {{ data.mount | json }}
           percent: {{ data.diskusage }}
 {%- endif %}
 {%- endif %}

@@ -19,5 +19,5 @@ escalate_event:
           job: '{{ data.jid }}'
           fun: {{ data.fun }}
           retcode: {{ data.get('retcode', 1) }}
-          result: {{ data.get('return') }}
+          result: {{ data.get('return') | json }}
 {%- endif %}

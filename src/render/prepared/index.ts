@@ -1,2 +1,2 @@
-export { compileLeaf, type Leaf } from './leaf.ts';
+export { compileLeaf } from './leaf.ts';
 export { compileSls, type SlsTemplate } from './sls.ts';
