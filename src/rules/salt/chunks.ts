@@ -2,13 +2,16 @@ import type { LowChunk, Value } from '../../core/index.ts';
 import { compareText, pyEquals, pyStr } from '../../render/index.ts';
 import type { SaltRelease } from '../types.ts';
 import type { Reaction, ReactionType } from './high.ts';
-import { hasRequisites, type OrderedByRequisites, orderByRequisites } from './requisites.ts';
+import { hasRequisites, type OrderedByRequisites, orderByRequisites, type Refusal } from './requisites.ts';
 
 /** The low chunks of verified reactions, in the order in which Salt runs them, or why that release refuses them. */
 export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): OrderedByRequisites {
   const chunks: LowChunk[] = [];
   for (const reaction of reactions) {
-    for (const type of reaction.types) if (type.lost !== true) addChunks(reaction, type, chunks);
+    for (const type of reaction.types) {
+      const wrong = type.lost === true ? undefined : addChunks(reaction, type, chunks, release);
+      if (wrong !== undefined) return { ok: false, refusal: wrong };
+    }
   }
   const sorted = orderChunks(chunks);
   const ordered: OrderedByRequisites =
@@ -18,7 +21,13 @@ export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): 
   return ordered;
 }
 
-function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): void {
+/** Adds the chunks of a type; what Salt fails on otherwise, which stops every reaction of the event. */
+function addChunks(
+  reaction: Reaction,
+  type: ReactionType,
+  chunks: LowChunk[],
+  release: SaltRelease,
+): Refusal | undefined {
   const chunk: LowChunk = new Map();
   chunk.set('state', type.state);
   chunk.set('name', reaction.id);
@@ -29,35 +38,54 @@ function addChunks(reaction: Reaction, type: ReactionType, chunks: LowChunk[]): 
   const names: Value[] = [];
   for (const item of type.run as readonly Value[]) {
     if (typeof item === 'string') fun = item;
-    else if (item instanceof Map) mergeArgument(chunk, item, names);
+    else if (item instanceof Map && !mergeArgument(chunk, item, names))
+      return badNames(chunk, "'names' is not a list");
   }
-  if (fun === null) return;
+  if (fun === null) return undefined;
   if (names.length === 0) {
     chunk.set('fun', fun);
     chunks.push(chunk);
-    return;
+    return undefined;
   }
-  for (const [index, entry] of names.entries()) chunks.push(namedChunk(chunk, entry, index + 1, fun));
+  for (const [index, entry] of names.entries()) {
+    const named = namedChunk(chunk, entry, index + 1, fun);
+    if (named === null) return badNames(chunk, "below an entry of 'names' is no list of arguments");
+    if (release >= 3008 && Array.isArray(entry)) return badNames(chunk, "an entry of 'names' is a list");
+    chunks.push(named);
+  }
+  return undefined;
 }
 
-/** Arguments may override what the chunk is: Salt lets them, and files rely on `name`. */
-function mergeArgument(chunk: LowChunk, argument: Map<Value, Value>, names: Value[]): void {
+function badNames(chunk: LowChunk, message: string): Refusal {
+  return { chunk, code: 'SLS_NOT_A_LIST', message, hint: "Write '- names: [one, two]'." };
+}
+
+/**
+ * Arguments may override what the chunk is: Salt lets them, and files rely on `name`. False when `names` cannot
+ * be walked.
+ */
+function mergeArgument(chunk: LowChunk, argument: Map<Value, Value>, names: Value[]): boolean {
   const listed = argument.get('names');
   if (listed !== undefined) {
-    for (const name of iterate(listed)) if (!names.some((known) => pyEquals(known, name))) names.push(name);
-    if (argument.size === 1) return;
+    const items = iterate(listed);
+    if (items === undefined) return false;
+    for (const name of items) if (!names.some((known) => pyEquals(known, name))) names.push(name);
+    if (argument.size === 1) return true;
   }
   for (const [key, value] of argument) chunk.set(key, value);
+  return true;
 }
 
-function namedChunk(base: LowChunk, entry: Value, order: number, fun: string): LowChunk {
+function namedChunk(base: LowChunk, entry: Value, order: number, fun: string): LowChunk | null {
   const chunk: LowChunk = new Map(base);
   const pair = entry instanceof Map ? entry.entries().next().value : undefined;
   if (pair === undefined) chunk.set('name', entry);
   else {
     chunk.set('name', pair[0]);
-    for (const extra of Array.isArray(pair[1]) ? pair[1] : []) {
-      if (extra instanceof Map) for (const [key, value] of extra) chunk.set(key, value);
+    if (!Array.isArray(pair[1])) return null;
+    for (const extra of pair[1]) {
+      if (!(extra instanceof Map)) return null;
+      for (const [key, value] of extra) chunk.set(key, value);
     }
   }
   chunk.set('name_order', order);
@@ -65,9 +93,11 @@ function namedChunk(base: LowChunk, entry: Value, order: number, fun: string): L
   return chunk;
 }
 
-function iterate(listed: Value): Iterable<Value> {
+/** What Python's loop would walk; undefined for what it cannot. */
+function iterate(listed: Value): Iterable<Value> | undefined {
   if (Array.isArray(listed)) return listed;
-  return typeof listed === 'string' ? Array.from(listed) : [];
+  if (listed instanceof Map) return listed.keys();
+  return typeof listed === 'string' ? Array.from(listed) : undefined;
 }
 
 /** Behind every number that a file gives, where `order: last` and negative orders start. */

@@ -30,16 +30,9 @@ export function compileHigh(
   return { chunks, problems };
 }
 
-function refused({ chunk, message }: Refusal, merged: ReadonlyMap<Value, Reaction>): Problem {
-  const id = textAt(chunk, '__id__');
-  return {
-    code: 'SLS_REQUISITE',
-    severity: 'error',
-    message: `A requisite of '${id}' cannot be met: ${message}.`,
-    hint: 'Salt 3008 stops every reaction of the event for this; older releases ignore requisites here.',
-    ...placeOf(chunk, merged),
-    column: 1,
-  };
+function refused({ chunk, code, message, hint }: Refusal, merged: ReadonlyMap<Value, Reaction>): Problem {
+  const text = `'${textAt(chunk, '__id__')}' cannot be compiled: ${message}.`;
+  return { code, severity: 'error', message: text, hint, ...placeOf(chunk, merged), column: 1 };
 }
 
 /** Where a chunk's ID stands; an argument may have changed the ID, and then it is unknown. */

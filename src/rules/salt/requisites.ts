@@ -29,9 +29,12 @@ interface Node {
   waitsFor: number;
 }
 
+/** Why Salt stops every reaction of the event when it compiles this chunk. */
 export interface Refusal {
   readonly chunk: LowChunk;
+  readonly code: string;
   readonly message: string;
+  readonly hint: string;
 }
 
 export type OrderedByRequisites =
@@ -51,7 +54,7 @@ export function orderByRequisites(chunks: readonly LowChunk[]): OrderedByRequisi
   const nodes = chunks.map((chunk): Node => ({ chunk, id: nodeId(chunk), after: [], waitsFor: 0 }));
   for (const node of nodes) {
     const message = connect(node, nodes);
-    if (message !== undefined) return { ok: false, refusal: { chunk: node.chunk, message } };
+    if (message !== undefined) return { ok: false, refusal: refusal(node.chunk, message) };
   }
   const ready = nodes.filter(({ waitsFor }) => waitsFor === 0);
   const ordered: LowChunk[] = [];
@@ -64,7 +67,12 @@ export function orderByRequisites(chunks: readonly LowChunk[]): OrderedByRequisi
   }
   const stuck = nodes.find(({ waitsFor }) => waitsFor > 0);
   if (stuck === undefined) return { ok: true, chunks: ordered };
-  return { ok: false, refusal: { chunk: stuck.chunk, message: 'requisites go round in a circle' } };
+  return { ok: false, refusal: refusal(stuck.chunk, 'its requisites go round in a circle') };
+}
+
+function refusal(chunk: LowChunk, message: string): Refusal {
+  const hint = 'Salt 3008 stops every reaction of the event for this; older releases ignore requisites here.';
+  return { chunk, code: 'SLS_REQUISITE', message, hint };
 }
 
 function text(chunk: LowChunk, key: string): string {

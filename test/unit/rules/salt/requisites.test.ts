@@ -56,6 +56,16 @@ test.each(cases)('%s', (text, before, from3008) => {
   expect(order(text, 3008)).toBe(from3008);
 });
 
+test.each([
+  ['a: {runner.x.y: [{names: }]}', 'SLS_NOT_A_LIST', 'SLS_NOT_A_LIST'],
+  ['a: {runner.x.y: [{names: {p: 1, q: 2}}]}', 'a a', 'SLS_NOT_A_LIST'],
+  ['a: {runner.x.y: [{names: [{one: text}]}]}', 'SLS_NOT_A_LIST', 'SLS_NOT_A_LIST'],
+  ['a: {runner.x.y: [{names: [[p, q], c]}]}', 'a a', 'SLS_NOT_A_LIST'],
+])('names: %s', (text, before, from3008) => {
+  expect(order(text, 3006)).toBe(before);
+  expect(order(text, 3008)).toBe(from3008);
+});
+
 test('cmd is compared before it becomes local', () => {
   const text = 'a: {cmd.x.y: [{tgt: t}, {require: [{KIND: b}]}]}\nb: {cmd.x.y: [{tgt: t}]}';
   expect(order(text.replace('KIND', 'cmd'), 3008)).toBe('b a');
