@@ -16,8 +16,8 @@ import type { RunningJobs } from './modules/types.ts';
 import { killGroup } from './process/run.ts';
 import type { Spool } from './spool.ts';
 
-/** Jobs that may wait for their turn; more are returned as failed at once. */
-const waitingMax = 50_000;
+/** Jobs that may wait for their turn. More are not confirmed, and the master sends only a few ahead of that. */
+const waitingMax = 10_000;
 /** What a killed function has to come to its end by itself. */
 const killGraceMs = 1000;
 /** Pause before jobs and returns are stored again, after the disk refused them. */
@@ -52,6 +52,8 @@ export class JobRunner implements RunningJobs {
   readonly #arrived: Batcher<JobLoad>;
   readonly #finished: Batcher<JobReturn>;
   #waiting: JobLoad[] = [];
+  /** Arrived while too many waited; the master has not heard that they did. */
+  readonly #parked = new Map<string, JobLoad>();
   /** Places of jobs that are being marked as started: they begin as soon as that is durable. */
   #beginning = 0;
   #marking: Promise<void> | undefined;
@@ -117,17 +119,19 @@ export class JobRunner implements RunningJobs {
   async #take(loads: readonly JobLoad[]): Promise<void> {
     const { spool } = this.#options;
     const seen = new Set<string>();
-    const fresh = loads.filter((load) => {
+    const unknown = loads.filter((load) => {
       if (load.jid === '' || spool.knows(load.jid) || seen.has(load.jid)) return false;
       seen.add(load.jid);
       return true;
     });
-    const room = waitingMax - this.#waiting.length;
+    const room = Math.max(0, waitingMax - this.#waiting.length);
+    const fresh = unknown.slice(0, room);
+    for (const load of unknown.slice(room)) this.#parked.set(load.jid, load);
     // Jobs that arrive in a quiet moment are taken and begun with one commit.
     const begin = this.#waiting.length > 0 || this.#stopping ? 0 : Math.min(this.#free, fresh.length);
     this.#beginning += begin;
     try {
-      await spool.take(fresh.map((load, index) => ({ load, started: index < begin || index >= room })));
+      await spool.take(fresh.map((load, index) => ({ load, started: index < begin })));
     } catch (error) {
       // The master sends a job once for each connection, so what the disk refuses now is kept for later.
       if (!this.#stopping) this.#options.clock.after(storeRetryMs, () => this.receive(loads));
@@ -135,11 +139,9 @@ export class JobRunner implements RunningJobs {
     } finally {
       this.#beginning -= begin;
     }
-    this.#options.onTaken(loads.map((load) => load.jid));
-    this.#waiting.push(...fresh.slice(begin, room));
+    this.#options.onTaken(loads.flatMap(({ jid }) => (this.#parked.has(jid) ? [] : [jid])));
+    this.#waiting.push(...fresh.slice(begin));
     await this.#startMarked(fresh.slice(0, begin));
-    for (const load of fresh.slice(room))
-      this.#finished.add(returnOf(load, `This minion has ${waitingMax} jobs waiting already.`, 1));
     this.#next();
   }
 
@@ -150,6 +152,10 @@ export class JobRunner implements RunningJobs {
   /** Fills the free places. */
   #next(): void {
     if (this.#free > 0 && this.#waiting.length > 0 && !this.#stopping) this.#marking ??= this.#begin();
+    if (this.#parked.size === 0 || this.#waiting.length > waitingMax / 2) return;
+    const parked = [...this.#parked.values()];
+    this.#parked.clear();
+    this.receive(parked);
   }
 
   /**

@@ -8,7 +8,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const job = (n: number): JobLoad => jobFromValue(mapOf({ jid: `2026112216000000${n}`, fun: 'test.ping' }));
 
 /** A runner of one job at a time, on a spool whose disk refuses what `refuses` says. */
-function runner(refuses: (what: 'take' | 'start') => boolean) {
+function runner(refuses: (what: 'take' | 'start') => boolean, gate: Promise<void> = Promise.resolve()) {
   const clock = new VirtualClock();
   const ran: string[] = [];
   const confirmed: string[] = [];
@@ -29,6 +29,7 @@ function runner(refuses: (what: 'take' | 'start') => boolean) {
   const functions = {
     call: async (_fun: string, _arg: unknown, _kwarg: unknown, call: { job: JobLoad }) => {
       ran.push(call.job.jid);
+      await gate;
       return true;
     },
   } as unknown as Functions;
@@ -65,3 +66,26 @@ it.each(['take', 'start'] as const)(
     await jobs.stop(0);
   },
 );
+
+it('confirms no more jobs than may wait, and takes the others when their turn comes', async () => {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { clock, ran, confirmed, returns, jobs } = runner(() => false, gate);
+  const loads = Array.from({ length: 25_000 }, (_, n) => job(10_000 + n));
+  // On a new connection the master sends again what was not confirmed.
+  for (let round = 0; round < 2; round += 1) {
+    jobs.receive(loads);
+    await clock.advance(1000);
+    // As many as may wait, beside the one that runs.
+    expect(new Set(confirmed).size).toBe(10_001);
+  }
+  open();
+  await expect.poll(() => returns.length, { timeout: 20_000 }).toBe(loads.length);
+  expect(new Set(ran).size).toBe(loads.length);
+  expect(ran).toHaveLength(loads.length);
+  expect(new Set(confirmed).size).toBe(loads.length);
+  expect(returns.every(({ success }) => success)).toBe(true);
+  await jobs.stop(0);
+}, 30_000);
