@@ -1,6 +1,6 @@
 import type { Scalar } from 'yaml';
 import { PyFloat, PyTuple, type Value, type ValueMap } from '../../core/index.ts';
-import { pyStr } from '../python/index.ts';
+import { pyRepr, pyStr } from '../python/index.ts';
 import { type Block, blockOf, chomp, outdent } from './block.ts';
 import { resolvePlain } from './scalar.ts';
 import { noteStructure, type PlainPlace } from './structure.ts';
@@ -25,7 +25,7 @@ export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null, place:
   if (parts.length === 2 && parts[0] === '' && parts[1] === '')
     return (slots) => soleSlot(first, slots, place);
   return (slots) => {
-    const made = join(parts, first, slots);
+    const made = joinPlain(parts, first, slots);
     if (slots.notes !== undefined && dataIn(first, parts.length - 1, slots))
       noteStructure(made, place, slots.notes);
     return resolvePlain(made);
@@ -57,6 +57,27 @@ function join(parts: readonly string[], first: number, slots: Slots): string {
     text += parts[index] as string;
   }
   return text;
+}
+
+/** Blanks at the ends of a plain scalar are not part of it, so those before an empty text go; data keeps its own. */
+function joinPlain(parts: readonly string[], first: number, slots: Slots): string {
+  const pieces: string[] = [parts[0] as string];
+  for (let at = 1; at < parts.length; at += 1)
+    pieces.push(slotText(first + at - 1, slots), parts[at] as string);
+  for (let at = 0; at < pieces.length && isAuthorsOrEmpty(pieces, at); at += 1) {
+    pieces[at] = (pieces[at] as string).trimStart();
+    if (pieces[at] !== '') break;
+  }
+  for (let at = pieces.length - 1; at >= 0 && isAuthorsOrEmpty(pieces, at); at -= 1) {
+    pieces[at] = (pieces[at] as string).trimEnd();
+    if (pieces[at] !== '') break;
+  }
+  return pieces.join('');
+}
+
+/** Even pieces are the author's, odd ones data. */
+function isAuthorsOrEmpty(pieces: readonly string[], at: number): boolean {
+  return at % 2 === 0 || pieces[at] === '';
 }
 
 /**
@@ -105,12 +126,28 @@ function asPrinted(value: number | PyFloat): Value {
 function noneAsText(value: Value): Value {
   if (value === null) return 'None';
   if (typeof value !== 'object' || !isPrintedOtherwise(value)) return value;
-  if (Array.isArray(value)) return value.map(noneAsText);
+  if (Array.isArray(value))
+    return value.flatMap((item) => (item instanceof PyTuple ? tupleInList(item) : [noneAsText(item)]));
   if (value instanceof PyTuple) return value.items.map(noneAsText);
   if (!(value instanceof Map)) return value;
   const map: ValueMap = new Map();
   for (const [key, item] of value) map.set(key === null ? 'None' : key, noneAsText(item));
   return map;
+}
+
+/** A tuple printed inside a list reads back as more items of that list, with its brackets in the outer ones. */
+function tupleInList({ items }: PyTuple): Value[] {
+  // Salt cannot read what a text or a structure behind the first item prints as; they stay a list of their own.
+  const isReadable = items.slice(1).every((item) => item === null || typeof item !== 'object');
+  if (!isReadable || items.slice(1).some((item) => typeof item === 'string') || typeof items[0] === 'object')
+    return [items.map(noneAsText)];
+  if (items.length === 0) return ['()'];
+  const texts = items.map((item) => pyRepr(item));
+  if (items.length === 1) return [`(${texts[0]}`, ')'];
+  return texts.map((text, at) => {
+    if (at === 0) return `(${text}`;
+    return at === texts.length - 1 ? `${text})` : resolvePlain(text);
+  });
 }
 
 /** Whether `noneAsText` would change the value; most data holds no null and is taken as it is. */

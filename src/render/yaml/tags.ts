@@ -1,5 +1,5 @@
 import type { Scalar } from 'yaml';
-import type { Value } from '../../core/index.ts';
+import { float, type Value } from '../../core/index.ts';
 import { failure, type Locate } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
 import type { Build } from './types.ts';
@@ -22,14 +22,19 @@ export function taggedScalar(tag: string, node: Scalar.Parsed, text: Build, loca
   };
 }
 
-const texts: ReadonlySet<string> = new Set(['str', '!', 'timestamp', 'python/unicode']);
+const texts: ReadonlySet<string> = new Set(['str', 'timestamp', 'python/unicode']);
 
 const readers: Readonly<Record<string, (text: string) => Value | undefined>> = {
   int: (text) => only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'bigint'),
-  float: (text) =>
-    only(resolvePlain(text), (value) => typeof value === 'number' || typeof value === 'object'),
+  float: (text) => {
+    const value = resolvePlain(text);
+    if (typeof value === 'number' || typeof value === 'bigint') return float(Number(value));
+    return only(value, (real) => typeof real === 'object');
+  },
   bool: (text) => only(resolvePlain(text), (value) => typeof value === 'boolean'),
   null: () => null,
+  // The tag that stands for none: the text has the type that it would have without quotes.
+  '!': resolvePlain,
   binary: (text) => bytesOf(text),
 };
 

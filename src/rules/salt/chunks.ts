@@ -1,4 +1,4 @@
-import type { LowChunk, Value } from '../../core/index.ts';
+import { int, type LowChunk, type Value } from '../../core/index.ts';
 import { compareText, pyEquals, pyStr } from '../../render/index.ts';
 import type { SaltRelease } from '../types.ts';
 import type { Reaction, ReactionType } from './high.ts';
@@ -105,10 +105,11 @@ const lastOrder = 1_000_000;
 
 /** Sorts by `order`, then by the text of type, name and function: not by the order in the file. */
 function orderChunks(chunks: LowChunk[]): LowChunk[] {
-  let cap = 1;
+  let cap: Order = 1;
   for (const chunk of chunks) {
     const order = orderNumber(chunk.get('order'));
-    if (order !== undefined && Number.isInteger(order) && order > cap - 1 && order > 0) cap = order + 100;
+    if (order === undefined || (typeof order === 'number' && !Number.isInteger(order))) continue;
+    if (order >= cap && order > 0) cap = int(BigInt(order) + 100n) as Order;
   }
   for (const chunk of chunks) setOrder(chunk, cap);
   // Salt orders twice; what `names` multiplied without an `order` gets its place in the second round.
@@ -120,30 +121,38 @@ function orderChunks(chunks: LowChunk[]): LowChunk[] {
 
 function sortChunks(chunks: LowChunk[]): LowChunk[] {
   if (chunks.length < 2) return chunks;
-  const keyed = chunks.map((chunk) => ({ chunk, order: Number(chunk.get('order')), text: sortText(chunk) }));
-  keyed.sort((a, b) => a.order - b.order || compareText(a.text, b.text));
+  const keyed = chunks.map((chunk) => ({ chunk, order: chunk.get('order') as Order, text: sortText(chunk) }));
+  keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : compareText(a.text, b.text)));
   return keyed.map(({ chunk }) => chunk);
 }
 
-function orderNumber(order: Value | undefined): number | undefined {
+/** Integers beyond 2^53 stay exact. */
+type Order = number | bigint;
+
+function orderNumber(order: Value | undefined): Order | undefined {
   if (typeof order === 'boolean') return Number(order);
-  return typeof order === 'number' ? order : undefined;
+  return typeof order === 'number' || typeof order === 'bigint' ? order : undefined;
 }
 
-function setOrder(chunk: LowChunk, cap: number): void {
+function plus(order: Order, more: number): Order {
+  if (typeof order === 'number') return order + more;
+  return Number.isInteger(more) ? (int(order + BigInt(more)) as Order) : Number(order) + more;
+}
+
+function setOrder(chunk: LowChunk, cap: Order): void {
   const given = chunk.get('order');
   if (given === undefined) {
     chunk.set('order', cap);
     return;
   }
   const number = orderNumber(given);
-  let order = number ?? (given === 'last' ? cap + lastOrder : given === 'first' ? 0 : cap);
+  let order = number ?? (given === 'last' ? plus(cap, lastOrder) : given === 'first' ? 0 : cap);
   const nameOrder = chunk.get('name_order');
   if (typeof nameOrder === 'number') {
-    order += nameOrder / 10_000;
+    order = plus(order, nameOrder / 10_000);
     chunk.delete('name_order');
   }
-  if (order < 0) order += cap + lastOrder;
+  if (order < 0) order = plus(plus(cap, lastOrder), Number(order));
   if (order !== number) chunk.set('order', order);
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean, PyTuple, type Value } from '../../../core/index.ts';
+import { didYouMean, float, PyFloat, PyTuple, type Value } from '../../../core/index.ts';
 import { mapGet } from '../../python/index.ts';
 import { characters, index, plain, pure } from './convert.ts';
 import { Range } from './objects.ts';
@@ -21,9 +21,22 @@ export function getAttribute(rt: Runtime, target: PyValue, name: string): PyValu
   if (given instanceof Undefined) return rt.undefinedUsed(given);
   if (dunder.test(name)) return unsafe(rt, given, name);
   if (given instanceof PyObject) return attributeOf(rt, given, name);
-  const named = given instanceof NamedTuple ? given.named(name) : undefined;
+  const named = given instanceof NamedTuple ? given.named(name) : numberPart(given, name);
   if (named !== undefined) return named;
   return rt.methods.has(given, name) ? boundMethod(given, name) : missing(given, name);
+}
+
+/** The parts that every number of Python has. */
+function numberPart(given: Value, name: string): Value | undefined {
+  const isFloat = given instanceof PyFloat || (typeof given === 'number' && !Number.isInteger(given));
+  const isInt =
+    !isFloat && (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'boolean');
+  if (!isFloat && !isInt) return undefined;
+  if (name === 'imag') return isInt ? 0 : float(0);
+  if (name === 'denominator' && isInt) return 1;
+  const isItself = name === 'real' || (name === 'numerator' && isInt);
+  if (!isItself) return undefined;
+  return typeof given === 'boolean' ? Number(given) : given;
 }
 
 function attributeOf(rt: Runtime, given: PyObject, name: string): PyValue {

@@ -172,7 +172,11 @@ function replace(call: Call, self: PyValue): PyValue {
   const text = str(call.rt, used(call.rt, self));
   const [from, to] = [call.str(0), call.str(1)];
   const times = call.has(2) && call.value(2) !== null ? call.int(2) : -1;
-  return replaceText(call, text, from, to, times);
+  const replaced = replaceText(call, text, from, to, times);
+  // The older way to indent data of several lines.
+  if (from === '\n' && /^\n +$/.test(to) && !(self instanceof TemplateText))
+    return prepared(text, replaced, '');
+  return replaced;
 }
 
 function whitelisted(call: Call, self: string): boolean {
