@@ -301,9 +301,11 @@ export class ExpressionParser extends parserModule.Parser {
       if (this.operator('**') !== undefined) doubleStar = this.parseExpression();
       else if (this.operator('*') !== undefined) star = this.parseExpression();
       else {
+        const word = this.peek();
         const value = this.parseExpression();
-        if (value.typename === 'Symbol' && this.operator('=') !== undefined)
-          keyword.push([value.value, this.parseExpression()]);
+        // `true` and `none` are names here, too.
+        const isName = word.type === 'symbol' && ['Symbol', 'Literal'].includes(value.typename);
+        if (isName && this.operator('=') !== undefined) keyword.push([word.value, this.parseExpression()]);
         else if (keyword.length > 0 || doubleStar !== null)
           this.failAt(open, 'a positional argument follows a keyword argument');
         else positional.push(value);

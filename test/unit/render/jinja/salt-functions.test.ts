@@ -68,6 +68,10 @@ const cases: readonly (readonly [string, string])[] = [
   ["{{ salt['slsutil.merge']({'l': [1]}, {'l': [1, 2]}, merge_lists=True)|json }}", '{"l": [1, 2]}'],
   ["{{ salt['slsutil.boolstr'](l, 'on', 'off') }}", 'on'],
   [
+    "{{ salt['slsutil.boolstr']('', true='on', false='off') }} {{ salt.test.true() }} {{ dict(none=1) }}",
+    "off True {'none': 1}",
+  ],
+  [
     "{{ salt['test.echo'](s) }} {{ salt['test.ping']() }} {{ salt['file.basename']('/a/b.c') }} {{ salt['file.join']('/a', 'b') }}",
     'hello True b.c /a/b',
   ],
