@@ -1,8 +1,8 @@
 /** Filters and the arguments they are tried with; every one meets every value. */
 export const filters: Readonly<Record<string, readonly string[]>> = {
   abs: [''],
-  attr: ["('a')", "('upper')"],
-  batch: ['(2)', "(2, 'x')"],
+  attr: ["('a')", "('upper')()"],
+  batch: ['(2)|list', "(2, 'x')|list"],
   capitalize: [''],
   center: ['', '(20)'],
   count: [''],
@@ -19,7 +19,7 @@ export const filters: Readonly<Record<string, readonly string[]>> = {
   groupby: ["('age')", "('home.city')", "('admin', default='?')"],
   indent: ['', '(2, true)', "('>', blank=true)"],
   int: ['', '(7)', '(0, 16)'],
-  items: [''],
+  items: ['|list'],
   join: ['', "('-')", "(', ', 'name')"],
   last: [''],
   length: [''],
@@ -38,7 +38,7 @@ export const filters: Readonly<Record<string, readonly string[]>> = {
   reject: ['|list', "('none')|list", "('string')|list"],
   rejectattr: ["('admin')|list", "('age', 'gt', 30)|list"],
   replace: ["('a', 'X')", "('a', '-', 1)", "('', '.')"],
-  reverse: ['|list', ''],
+  reverse: ['|list'],
   round: ['', '(1)', "(0, 'ceil')", "(1, 'floor')"],
   safe: [''],
   select: ['|list', "('number')|list", "('greaterthan', 1)|list"],
@@ -52,7 +52,8 @@ export const filters: Readonly<Record<string, readonly string[]>> = {
   tojson: ['', '(indent=2)'],
   trim: ['', "('a')"],
   truncate: ['(8)', "(8, true, '')", '(5, leeway=0)'],
-  unique: ['|list', "(attribute='age')|list"],
+  // Salt's order of characters is that of a set, which changes from run to run.
+  unique: ['|list|sort', "(attribute='age')|list"],
   upper: [''],
   urlencode: [''],
   urlize: [''],

@@ -108,6 +108,19 @@ export function textFn(signature: string, run: Run<string>): Fn {
   return fn(signature, (call, self) => run(call, str(call.rt, self)));
 }
 
+/** The same for what must be text: a string, or bytes that hold UTF-8. */
+export function strictTextFn(signature: string, run: Run<string>): Fn {
+  return fn(signature, (call, self) => run(call, textIn(call, self)));
+}
+
+/** The value when it is text; whatever else fails with Python's words. */
+export function textIn(call: Call, self: Value | PyObject): string {
+  if (typeof self === 'string') return self;
+  if (self instanceof Uint8Array) return new TextDecoder().decode(self);
+  const type = self instanceof PyObject ? self.typeName : pyTypeName(self);
+  return call.rt.typeError(`${call.name} expected str, not ${type}`);
+}
+
 function parseSignature(signature: string): Omit<Fn, 'run' | 'raw'> {
   const words = signature.split(' ').filter((word) => word !== '');
   const params = words.filter((word) => !word.startsWith('*'));

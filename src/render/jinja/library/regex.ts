@@ -1,8 +1,7 @@
 import { PyTuple, type Value } from '../../../core/index.ts';
-import { str } from '../run/convert.ts';
 import type { Runtime } from '../run/runtime.ts';
 import type { PyObject } from '../run/values.ts';
-import type { Call } from './function.ts';
+import { type Call, textIn } from './function.ts';
 
 /** Bounds on what is matched, because a backtracking matcher has no step budget. */
 const patternMax = 1000;
@@ -110,7 +109,7 @@ export function matches(
   use: RegexUse,
 ): RegExpExecArray | null {
   const pattern = call.text(at);
-  const subject = str(call.rt, self);
+  const subject = textIn(call, self);
   const flags = { ignoreCase: call.flag(at + 1), multiline: call.flag(at + 2) };
   const regex = pythonRegex(call.rt, pattern, flags, use);
   guardSubject(call.rt, pattern, subject, use);

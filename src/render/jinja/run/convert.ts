@@ -114,6 +114,7 @@ export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
   if (within instanceof PyObject && within.attribute('__contains__', rt) !== undefined)
     return within.item(pure(rt, needle), rt) !== undefined;
   const items = within instanceof Uint8Array ? [...within] : itemsOf(rt, within, 'argument of type');
+  if (items.length === 0) return false;
   rt.step(items.length);
   const wanted = pure(rt, needle);
   return pyIncludes(

@@ -21,7 +21,7 @@ const escapes = [
   "{{ l|map(attribute='__class__')|list }}{{ l|map(attribute='constructor')|map('upper')|list }}",
   "{{ l|map('constructor')|list }}",
   "{{ l|select('constructor')|list }}",
-  "{{ 'x'|method_call('constructor') }}",
+  "{{ 'x'|method_call('constructor')('return 1') }}",
   '{% set ns = namespace() %}{{ ns.__proto__.x }}',
   '{{ __proto__ }}',
   '{{ constructor }}',

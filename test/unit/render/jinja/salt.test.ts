@@ -128,6 +128,23 @@ const filters: readonly (readonly [string, string])[] = [
     "[fe80::1] ['[::1]', '1.2.3.4'] ['10.0.0.1', '10.0.0.2'] 256",
   ],
   ["{{ ['10.0.0.1', '192.168.0.1']|filter_by_networks(['10.0.0.0/8']) }}", "['10.0.0.1']"],
+  [
+    "{{ 'x'|network_hosts }} {{ missing|network_size }} {{ [1, 'x']|ipaddr }} {{ []|ip_host }} {{ 42|is_ipv4 }} {{ '10.0.0.1/30'|is_ip }} {{ ['x', 5]|ipwrap }}",
+    "None None ['0.0.0.1'] None True True ['x', 5]",
+  ],
+  // what Salt makes of values of other types
+  [
+    "{{ 5|method_call('upper') }} {{ 1.5|to_num }} {{ true|str_to_num }} {{ 2.5|to_bool }} {{ (1,)|to_bool }} {{ missing|to_bool }} {{ 5|is_hex }}",
+    'None 1 1 False False False False',
+  ],
+  [
+    "{{ none|map('upper')|list }} {{ 0|select|list }} {{ false|rejectattr('a')|list }} {{ none|quote }} {{ ''|path_join('b') }} {{ missing in [] }}",
+    "[] [] [] '' b False",
+  ],
+  [
+    "{{ 'ab'|json_encode_list }} {{ ['b', 'A']|to_snake_case }} {{ [1]|truncate(8) }} {{ [' ', 'x']|contains_whitespace }} {{ {}.fromkeys(['a'], 1) }} {{ true.real }}",
+    "[b'a', b'b'] b_a [1] True {'a': 1} 1",
+  ],
   // tests, globals, tags
   [
     "{{ 'web1' is match('WEB', ignorecase=True) }} {{ 'xweb' is match('web') }} {{ 1 is equalto(1) }} {{ [] is list }}",
@@ -164,7 +181,16 @@ describe("Salt's filters, tests and tags", () => {
     "{{ 'x'|regex_match('(') }}",
     "{{ 'never'|strftime }}",
     '{{ range|json }}',
-    "{{ 'x'|network_hosts }}",
+    '{{ 5|sha256 }}',
+    '{{ [1]|indent }}',
+    "{{ 5|regex_match('5') }}",
+    "{{ [1]|union('a') }}",
+    "{{ 'x'|json_encode_dict }}",
+    '{{ 5|quote }}',
+    "{{ 'abc'|base64_decode }}",
+    "{{ ['x']|filter_by_networks(['10.0.0.0/8']) }}",
+    '{{ [1]|sorted_ignorecase }}',
+    '{{ {}|load_yaml }}',
     '{% load_yaml as y %}a: [{% endload %}',
   ])('refuse %s', (text) => {
     expect(problemOf(text).severity).toBe('error');

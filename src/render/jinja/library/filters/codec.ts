@@ -1,8 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { PyFloat, type Value } from '../../../../core/index.ts';
-import { itemsOf, str } from '../../run/convert.ts';
+import { isTrue, itemsOf, plain, str, used } from '../../run/convert.ts';
 import { PyObject } from '../../run/values.ts';
-import { type Call, type FnTable, fn, table, textFn } from '../function.ts';
+import { type Call, type FnTable, fn, rawFn, strictTextFn, table, textIn } from '../function.ts';
 
 function hash(algorithm: string): (call: unknown, self: string) => string {
   return (_call, self) => createHash(algorithm).update(self, 'utf8').digest('hex');
@@ -39,30 +39,51 @@ function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
+/** Text where the bytes are UTF-8, else the bytes. Like Python's, it passes over what is not of its alphabet. */
+function decodeBase64(call: Call, self: string): Value {
+  const digits = self.replace(/[^A-Za-z0-9+/=]/g, '');
+  const used = /^[^=]*(?:=(?=[^=])[^=]*)*/.exec(digits)?.[0].replaceAll('=', '') ?? '';
+  const padding = digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
+  if (used.length % 4 === 1 || (4 - (used.length % 4)) % 4 > padding)
+    call.rt.valueError('the text is no whole base64');
+  const bytes = Buffer.from(used, 'base64');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return new Uint8Array(bytes);
+  }
+}
+
 export const codecFilters: FnTable = table({
-  base64_decode: textFn('', (_call, self) => Buffer.from(self, 'base64').toString('utf8')),
-  base64_encode: textFn('', (_call, self) => Buffer.from(self, 'utf8').toString('base64')),
-  hmac: textFn('shared_secret challenge_hmac', (call, self) => {
+  base64_decode: strictTextFn('', decodeBase64),
+  base64_encode: strictTextFn('', (_call, self) => Buffer.from(self, 'utf8').toString('base64')),
+  hmac: strictTextFn('shared_secret challenge_hmac', (call, self) => {
     const made = createHmac('sha256', call.str(0)).update(self, 'utf8').digest('base64');
     const [ours, theirs] = [Buffer.from(made), Buffer.from(call.str(1))];
     return ours.length === theirs.length && timingSafeEqual(ours, theirs);
   }),
-  hmac_compute: textFn('shared_secret', (call, self) =>
+  hmac_compute: strictTextFn('shared_secret', (call, self) =>
     createHmac('sha256', call.str(0)).update(self, 'utf8').digest('hex'),
   ),
-  is_hex: textFn('', (_call, self) => /^\s*[+-]?(?:0x)?[\da-f]+(?:_[\da-f]+)*\s*$/i.test(self)),
-  mac_str_to_bytes: textFn('', (call, self) => {
+  is_hex: rawFn('', (_call, self) => {
+    const text = plain(self);
+    return typeof text === 'string' && /^\s*[+-]?(?:0x)?[\da-f]+(?:_[\da-f]+)*\s*$/i.test(text);
+  }),
+  mac_str_to_bytes: strictTextFn('', (call, self) => {
     const digits = self.replace(/[:-]/g, '');
     if (!/^[\da-f]{12}$/i.test(digits)) call.rt.valueError('Invalid MAC address');
     return new Uint8Array(Buffer.from(digits, 'hex'));
   }),
-  md5: textFn('', hash('md5')),
-  path_join: fn('*', (call, self) => joinPaths([self, ...call.rest].map((part) => str(call.rt, part)))),
-  quote: textFn('', (_call, self) => shellQuote(self)),
-  sha1: textFn('', hash('sha1')),
-  sha256: textFn('', hash('sha256')),
-  sha512: textFn('', hash('sha512')),
-  to_bytes: textFn('encoding? errors?', (_call, self) => new TextEncoder().encode(self)),
+  md5: strictTextFn('', hash('md5')),
+  path_join: fn('*', (call, self) =>
+    joinPaths([self, ...call.rest].map((part) => textIn(call, used(call.rt, part)))),
+  ),
+  // Salt quotes what counts as false as nothing.
+  quote: fn('', (call, self) => shellQuote(isTrue(call.rt, self) ? textIn(call, self) : '')),
+  sha1: strictTextFn('', hash('sha1')),
+  sha256: strictTextFn('', hash('sha256')),
+  sha512: strictTextFn('', hash('sha512')),
+  to_bytes: strictTextFn('encoding? errors?', (_call, self) => new TextEncoder().encode(self)),
   urlencode: fn('', (call, self) => {
     if (typeof self === 'string' || itemsIn(call, self) === undefined)
       return urlEncode(str(call.rt, self), false);
@@ -70,12 +91,12 @@ export const codecFilters: FnTable = table({
       self instanceof Map ? [...self] : itemsOf(call.rt, self).map((pair) => itemsOf(call.rt, pair));
     return pairs.map((pair) => pair.map((part) => urlEncode(str(call.rt, part), true)).join('=')).join('&');
   }),
-  uuid: textFn('', (_call, self) => uuid5(self)),
+  uuid: strictTextFn('', (_call, self) => uuid5(self)),
 });
 
 /** Later parts never start the path anew; dots are resolved. */
 function joinPaths(parts: readonly string[]): string {
-  const joined = parts.join('/');
+  const joined = parts.filter((part) => part !== '').join('/');
   const kept: string[] = [];
   for (const piece of joined.split('/')) {
     if (piece === '' || piece === '.') continue;

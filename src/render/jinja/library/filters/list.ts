@@ -1,6 +1,18 @@
-import { PyTuple, type Value } from '../../../../core/index.ts';
+import { float, PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
 import { add, divide, partsOf, textOf } from '../../run/arithmetic.ts';
-import { characters, compare, equals, isTrue, itemsOf, list, plain, str, used } from '../../run/convert.ts';
+import {
+  characters,
+  compare,
+  contains,
+  equals,
+  isTrue,
+  itemsOf,
+  lengthOf,
+  list,
+  plain,
+  str,
+  used,
+} from '../../run/convert.ts';
 import {
   Generator,
   type Part,
@@ -10,7 +22,7 @@ import {
   TemplateText,
   Undefined,
 } from '../../run/values.ts';
-import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
+import { type Call, type FnTable, fn, rawFn, table, textIn } from '../function.ts';
 import { setFilters } from './sets.ts';
 import { folded, pathOf, pathsOf, sortBy } from './sorting.ts';
 
@@ -76,12 +88,22 @@ function sum(call: Call, self: Value | PyObject): PyValue {
   );
 }
 
-/** Salt's mean of numbers; 0 for none. */
+/** Salt's mean of a list of numbers; one number or its text is its own mean. */
 function average(call: Call, self: Value | PyObject): PyValue {
-  const items = Array.isArray(self) || self instanceof PyTuple ? walked(call, self) : [self];
-  if (items.length === 0) return 0;
+  if (!Array.isArray(self)) return toFloat(call, self);
+  const items = walked(call, self);
+  if (items.length === 0) call.rt.valueError('division by zero');
   const total = items.reduce((before: PyValue, item) => add(call.rt, before, item), 0);
   return divide(call.rt, total, items.length);
+}
+
+function toFloat(call: Call, self: Value | PyObject): Value {
+  const isNumber = typeof self === 'number' || typeof self === 'bigint' || typeof self === 'boolean';
+  if (isNumber) return float(Number(self));
+  if (self instanceof PyFloat) return self;
+  const number = typeof self === 'string' && self.trim() !== '' ? Number(self) : Number.NaN;
+  if (Number.isNaN(number)) call.rt.typeError('avg wants a list of numbers');
+  return float(number);
 }
 
 function sort(call: Call, self: Value | PyObject): PyValue {
@@ -149,6 +171,7 @@ function exactly(call: Call, self: Value | PyObject, count: number): boolean {
 function compareLists(call: Call, self: Value | PyObject): Value {
   const old = itemsOf(call.rt, self);
   const fresh = itemsOf(call.rt, call.value(0));
+  if (typeof self === 'string') for (const item of fresh) textIn(call, used(call.rt, item));
   call.rt.step(old.length * fresh.length);
   const without = (items: readonly PyValue[], others: readonly PyValue[]): Value[] =>
     list(items.filter((item) => !others.some((other) => equals(call.rt, item, other))));
@@ -160,22 +183,22 @@ function compareLists(call: Call, self: Value | PyObject): Value {
   return changes;
 }
 
-function compareMaps(call: Call, self: Value | PyObject): Value {
+function compareMaps(call: Call, given: Value | PyObject): Value {
   const fresh = used(call.rt, call.value(0));
+  const isEmpty = given !== null && !(given instanceof Map) && lengthOf(call.rt, given) === 0;
+  const self = isEmpty ? new Map<Value, Value>() : given;
   if (!(self instanceof Map) || !(fresh instanceof Map))
     return call.rt.typeError('compare_dicts wants mappings');
   const changes = new Map<Value, Value>();
   for (const key of new Set([...self.keys(), ...fresh.keys()])) {
     const before = self.has(key) ? (self.get(key) as Value) : '';
     const after = fresh.has(key) ? (fresh.get(key) as Value) : '';
-    if (!self.has(key) || !fresh.has(key) || !equals(call.rt, before, after))
-      changes.set(
-        key,
-        new Map([
-          ['old', before],
-          ['new', after],
-        ]),
-      );
+    if (self.has(key) && fresh.has(key) && equals(call.rt, before, after)) continue;
+    const sides: [Value, Value][] = [
+      ['old', before],
+      ['new', after],
+    ];
+    changes.set(key, new Map(fresh.has(key) ? sides : sides.reverse()));
   }
   return changes;
 }
@@ -198,9 +221,11 @@ export const listFilters: FnTable = new Map([
     reverse: fn('', reverse),
     slice: fn('slices fill_with?', slices),
     sort: fn('reverse? case_sensitive? attribute?', sort),
-    sorted_ignorecase: fn('', (call, self) => sortBy(call.rt, walked(call, self), folded, false)),
+    sorted_ignorecase: fn('', (call, self) =>
+      sortBy(call.rt, walked(call, self), (item) => textIn(call, used(call.rt, item)).toLowerCase(), false),
+    ),
     substring_in_list: fn('to_search_list', (call, self) =>
-      itemsOf(call.rt, call.value(0)).some((item) => str(call.rt, item).includes(str(call.rt, self))),
+      itemsOf(call.rt, call.value(0)).some((item) => contains(call.rt, item, textIn(call, self))),
     ),
     sum: fn('attribute? start?', sum),
   }),

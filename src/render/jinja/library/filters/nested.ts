@@ -46,6 +46,8 @@ function mapAt(call: Call, map: ValueMap, key: Value): ValueMap {
 }
 
 function entriesOf(call: Call, self: Value | PyObject): Value {
+  if (!(self instanceof Map) && !Array.isArray(self))
+    return call.rt.typeError('to_entries wants a mapping or a list');
   const items =
     self instanceof Map ? [...self] : itemsOf(call.rt, self).map((item, at) => [at, item] as const);
   call.rt.spend(items.length * 2);

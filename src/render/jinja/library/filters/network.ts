@@ -1,6 +1,6 @@
 import { int, PyTuple, type Value } from '../../../../core/index.ts';
-import { isTrue, itemsOf, str } from '../../run/convert.ts';
-import type { PyObject } from '../../run/values.ts';
+import { isTrue, itemsOf, list, plain, pure, str } from '../../run/convert.ts';
+import { type PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import {
   type Address,
   addressText,
@@ -9,7 +9,7 @@ import {
   parseAddress,
   parseNetwork,
 } from '../address.ts';
-import { type Call, type FnTable, fn, table, textFn } from '../function.ts';
+import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
 
 type Version = 4 | 6 | undefined;
 
@@ -30,7 +30,21 @@ function hasQuality(address: Address, option: string): boolean {
   return false;
 }
 
-function filtered(version: Version): (call: Call, self: Value | PyObject) => Value {
+/** The text of an address; inside a list it may be written as a number. */
+function addressIn(call: Call, item: PyValue): string {
+  const value = pure(call.rt, item);
+  return numberedAddress(value) ?? str(call.rt, value);
+}
+
+function numberedAddress(given: PyValue): string | undefined {
+  const value = typeof given === 'boolean' ? Number(given) : given;
+  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value))) return undefined;
+  const number = BigInt(value);
+  if (number < 0n || number >= 1n << 128n) return undefined;
+  return addressText({ version: number < 1n << 32n ? 4 : 6, value: number });
+}
+
+function filtered(version: Version): (call: Call, self: PyValue) => Value {
   return (call, self) => {
     const options =
       call.has(0) && isTrue(call.rt, call.value(0))
@@ -39,16 +53,18 @@ function filtered(version: Version): (call: Call, self: Value | PyObject) => Val
             .split(',')
             .map((option) => option.trim())
         : [];
+    if (self instanceof Undefined) return null;
     if (!(Array.isArray(self) || self instanceof PyTuple))
       return accepted(str(call.rt, self), version, options) ?? null;
-    const kept = itemsOf(call.rt, self).map((item) => accepted(str(call.rt, item), version, options));
+    const kept = itemsOf(call.rt, self).map((item) => accepted(addressIn(call, item), version, options));
     return kept.filter((item) => item !== undefined);
   };
 }
 
-function is(version: Version): (call: Call, self: string) => boolean {
-  return (_call, self) => {
-    const address = parseAddress(self);
+function is(version: Version): (call: Call, self: Value | PyObject) => boolean {
+  return (call, self) => {
+    const text = numberedAddress(self) ?? str(call.rt, self);
+    const address = /\s/.test(text) ? undefined : parseNetwork(text);
     return address !== undefined && (version === undefined || address.version === version);
   };
 }
@@ -89,7 +105,11 @@ function inNetworks(call: Call, text: string, networks: readonly string[]): bool
 
 function filterByNetworks(call: Call, self: Value | PyObject): Value {
   const networks = itemsOf(call.rt, call.value(0)).map((item) => str(call.rt, item));
-  const given = itemsOf(call.rt, self).map((item) => str(call.rt, item));
+  if (!isTrue(call.rt, self)) return pure(call.rt, self);
+  const given = itemsOf(call.rt, self).map((item) => addressIn(call, item));
+  const wrong = given.find((item) => parseAddress(item) === undefined);
+  if (wrong !== undefined)
+    call.rt.valueError(`'${wrong.slice(0, 80)}' does not appear to be an IPv4 or IPv6 address`);
   call.rt.step(given.length * networks.length);
   return given.filter((item) => inNetworks(call, item, networks));
 }
@@ -100,23 +120,41 @@ function asInterface(address: Value): Value {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
+/** What a network has, for one or for each of a list; None for what is no network. */
+function each(made: (call: Call, text: string) => Value): (call: Call, self: PyValue) => Value {
+  return (call, self) => {
+    const kept = filtered(undefined)(call, self);
+    if (typeof kept === 'string') return made(call, kept);
+    if (!Array.isArray(kept) || kept.length === 0) return null;
+    return kept.map((item) => made(call, item as string));
+  };
+}
+
 export const networkFilters: FnTable = table({
   filter_by_networks: fn('networks', filterByNetworks),
-  ip_host: fn('options? version?', (call, self) => {
+  ip_host: rawFn('options? version?', (call, self) => {
     const kept = filtered(undefined)(call, self);
-    return Array.isArray(kept) ? kept.map(asInterface) : asInterface(kept);
+    if (!Array.isArray(kept)) return asInterface(kept);
+    return kept.length === 0 ? null : kept.map(asInterface);
   }),
-  ipaddr: fn('options?', filtered(undefined)),
-  ipv4: fn('options?', filtered(4)),
-  ipv6: fn('options?', filtered(6)),
+  ipaddr: rawFn('options?', filtered(undefined)),
+  ipv4: rawFn('options?', filtered(4)),
+  ipv6: rawFn('options?', filtered(6)),
   ipwrap: fn('', (call, self) => {
     const wrap = (text: string): string => (parseAddress(text)?.version === 6 ? `[${text}]` : text);
-    if (!Array.isArray(self)) return wrap(str(call.rt, self));
-    return self.map((item) => wrap(str(call.rt, item)));
+    if (!Array.isArray(self) && !(self instanceof PyTuple)) return wrap(str(call.rt, self));
+    return list(
+      itemsOf(call.rt, self)
+        .map(plain)
+        .map((item) => (typeof item === 'string' ? wrap(item) : (item as PyValue))),
+    );
   }),
-  is_ip: textFn('options?', is(undefined)),
-  is_ipv4: textFn('options?', is(4)),
-  is_ipv6: textFn('options?', is(6)),
-  network_hosts: textFn('options? version?', hosts),
-  network_size: textFn('options? version?', (call, self) => int(sizeOf(needNetwork(call, self)))),
+  is_ip: fn('options?', is(undefined)),
+  is_ipv4: fn('options?', is(4)),
+  is_ipv6: fn('options?', is(6)),
+  network_hosts: rawFn('options? version?', each(hosts)),
+  network_size: rawFn(
+    'options? version?',
+    each((call, text) => int(sizeOf(needNetwork(call, text)))),
+  ),
 });

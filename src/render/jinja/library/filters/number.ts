@@ -66,8 +66,11 @@ function round(call: Call, self: Value | PyObject): PyValue {
   if (!['common', 'ceil', 'floor'].includes(method))
     call.rt.valueError('method must be common, ceil or floor');
   const scale = 10 ** digits;
-  if (method === 'ceil') return float(Math.ceil(value * scale) / scale);
-  if (method === 'floor') return float(Math.floor(value * scale) / scale);
+  // Python's ceil and floor give ints, which have no negative zero.
+  if (method === 'ceil') return float(Math.ceil(value * scale) / scale + 0);
+  if (method === 'floor') return float(Math.floor(value * scale) / scale + 0);
+  if (digits >= 0 && typeof self === 'boolean') return Number(self);
+  if (digits >= 0 && typeof self === 'bigint') return self;
   // Python rounds an int to an int; ties go to the even digit.
   if (typeof self === 'number' && Number.isInteger(self) && digits >= 0) return self;
   if (digits >= 0) return float(Number(fixed(value, Math.min(digits, 100))));
@@ -100,9 +103,9 @@ function fileSize(call: Call, self: Value | PyObject): string {
   return `${fixed(bytes / base ** (at + 1), 1)} ${units[at]}`;
 }
 
-/** Salt's `to_num`: an int or a float when the text is one, else the value itself. */
-function toNumber(_call: Call, self: Value | PyObject): PyValue {
-  if (typeof self !== 'string') return self;
+/** Salt's `to_num`: an int or a float when the text is one, else the text itself; numbers as ints. */
+function toNumber(call: Call, self: Value | PyObject): PyValue {
+  if (typeof self !== 'string') return truncated(numeric(call, self));
   const whole = parseIntText(self, 10);
   if (whole !== undefined) return whole;
   const real = parseFloatText(self);

@@ -1,13 +1,15 @@
 import jmespath from 'jmespath';
 import { fromPlain, messageOf, PyTuple, toPlain, type Value, type ValueMap } from '../../../../core/index.ts';
-import { itemsOf, pure, str } from '../../run/convert.ts';
-import type { PyObject, PyValue } from '../../run/values.ts';
-import { type Call, type FnTable, fn, table } from '../function.ts';
+import { itemsOf, pure, used } from '../../run/convert.ts';
+import { type PyObject, type PyValue, Undefined } from '../../run/values.ts';
+import { type Call, type FnTable, fn, rawFn, table, textIn } from '../function.ts';
 
 /** JMESPath has no step budget of its own. */
 const expressionMax = 1000;
 
-function jsonQuery(call: Call, self: Value | PyObject): Value {
+function jsonQuery(call: Call, self: PyValue): Value {
+  // JMESPath finds nothing in what JSON does not have.
+  if (self instanceof Undefined || self instanceof PyTuple) return null;
   const expression = call.text(0);
   if (expression.length > expressionMax)
     call.rt.fail('TEMPLATE_BUDGET', `a query may have at most ${expressionMax} characters`);
@@ -29,7 +31,7 @@ function sizeOf(value: Value): number {
 function mysqlToDict(call: Call, self: Value | PyObject): Value {
   const rows: ValueMap = new Map();
   let headers: readonly string[] | null = null;
-  for (const line of itemsOf(call.rt, self).map((item) => str(call.rt, item))) {
+  for (const line of itemsOf(call.rt, self).map((item) => textIn(call, used(call.rt, item)))) {
     if (line === '' || line.startsWith('+')) continue;
     const cells = line.split('|').map((cell) => cell.trim());
     if (headers === null || headers.length < 2) headers = cells;
@@ -52,10 +54,18 @@ function cellOf(text = ''): Value {
 }
 
 /** Each text inside as bytes. Salt has this function under both names, the decoding ones too. */
-function encode(call: Call, self: Value | PyObject): PyValue {
+function encodeMap(call: Call, self: Value | PyObject): PyValue {
   const value = pure(call.rt, self);
+  if (!(value instanceof Map)) return call.rt.typeError(`${call.name} wants a mapping`);
   call.rt.spend(sizeOf(value));
   return encoded(value);
+}
+
+/** The items of a list, the characters of a text or the keys of a map. */
+function encodeList(call: Call, self: Value | PyObject): PyValue {
+  const items = itemsOf(call.rt, self).map((item) => pure(call.rt, item));
+  call.rt.spend(sizeOf(items));
+  return encoded(items);
 }
 
 function encoded(value: Value): Value {
@@ -66,13 +76,14 @@ function encoded(value: Value): Value {
   return new Map([...value].map(([key, item]) => [encoded(key), encoded(item)]));
 }
 
-const encoder = fn('encoding? errors? keep? **', encode);
+const mapEncoder = fn('encoding? errors? keep? **', encodeMap);
+const listEncoder = fn('encoding? errors? keep? **', encodeList);
 
 export const queryFilters: FnTable = table({
-  json_decode_dict: encoder,
-  json_decode_list: encoder,
-  json_encode_dict: encoder,
-  json_encode_list: encoder,
-  json_query: fn('expr', jsonQuery),
+  json_decode_dict: mapEncoder,
+  json_decode_list: listEncoder,
+  json_encode_dict: mapEncoder,
+  json_encode_list: listEncoder,
+  json_query: rawFn('expr', jsonQuery),
   mysql_to_dict: fn('key', mysqlToDict),
 });

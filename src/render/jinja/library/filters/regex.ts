@@ -1,4 +1,4 @@
-import { type Call, type FnTable, fn, table, textFn } from '../function.ts';
+import { type Call, type FnTable, fn, strictTextFn, table } from '../function.ts';
 import { expandTemplate, groupsOf, guardSubject, matches, pythonRegex } from '../regex.ts';
 
 function replace(call: Call, self: string): string {
@@ -27,8 +27,8 @@ const special = /[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g;
 
 /** Matching gives the groups as a tuple, or None: without groups it is the whole match, as in Salt 3007 and 3008. */
 export const regexFilters: FnTable = table({
-  regex_escape: textFn('', (_call, self) => self.replace(special, '\\$&')),
+  regex_escape: strictTextFn('', (_call, self) => self.replace(special, '\\$&')),
   regex_match: fn('rgx ignorecase? multiline?', (call, self) => groupsOf(matches(call, self, 0, 'match'))),
-  regex_replace: textFn('rgx val ignorecase? multiline?', replace),
+  regex_replace: strictTextFn('rgx val ignorecase? multiline?', replace),
   regex_search: fn('rgx ignorecase? multiline?', (call, self) => groupsOf(matches(call, self, 0, 'search'))),
 });

@@ -11,6 +11,11 @@ function walked(call: Call, self: PyValue): readonly PyValue[] {
   return items;
 }
 
+/** Jinja does not even look at what counts as false. */
+function walkedIfAny(call: Call, self: PyValue): readonly PyValue[] {
+  return isTrue(call.rt, self) ? walked(call, self) : [];
+}
+
 /** The function named by the first of the further arguments, bound to the ones behind it. */
 function named(call: Call, functions: FnTable, kind: string, from: number): (item: PyValue) => PyValue {
   const name = str(call.rt, call.rest[from] ?? null);
@@ -36,7 +41,9 @@ function select(wanted: boolean, byAttribute: boolean): Fn {
     const from = byAttribute ? 1 : 0;
     const test =
       call.rest.length > from ? named(call, tests, 'test', from) : (item: PyValue): PyValue => item;
-    return new Generator(walked(call, self).filter((item) => isTrue(call.rt, test(read(item))) === wanted));
+    return new Generator(
+      walkedIfAny(call, self).filter((item) => isTrue(call.rt, test(read(item))) === wanted),
+    );
   });
 }
 
@@ -48,10 +55,10 @@ function mapWith(functions: () => FnTable): Fn {
     if (rest.length === 0 && attribute !== undefined) {
       const unknown = [...extra.keys()].find((key) => key !== 'attribute' && key !== 'default');
       if (unknown !== undefined) call.rt.typeError(`map() got an unexpected keyword argument '${unknown}'`);
-      return new Generator(walked(call, self).map(pathOf(call.rt, attribute, extra.get('default'))));
+      return new Generator(walkedIfAny(call, self).map(pathOf(call.rt, attribute, extra.get('default'))));
     }
     if (rest.length === 0) call.rt.typeError('map requires a filter argument');
-    return new Generator(walked(call, self).map(named(call, functions(), 'filter', 0)));
+    return new Generator(walkedIfAny(call, self).map(named(call, functions(), 'filter', 0)));
   });
 }
 

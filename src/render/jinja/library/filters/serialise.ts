@@ -1,6 +1,6 @@
-import { toJson, type Value } from '../../../../core/index.ts';
+import { PyTuple, toJson, type Value } from '../../../../core/index.ts';
 import { dumpYaml, yamlDquote, yamlEncode, yamlSquote } from '../../../yaml/index.ts';
-import { pure, str } from '../../run/convert.ts';
+import { pure, str, used } from '../../run/convert.ts';
 import { PyObject, type PyValue, Serialised, TemplateText, typeName } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
 import { deserialiser } from '../load.ts';
@@ -9,7 +9,15 @@ import { writeXml } from '../xml-write.ts';
 /** Serialised text: well formed by construction, so it goes out as text. */
 function written(call: Call, value: Value, text: string): TemplateText {
   call.rt.spend(text.length);
-  return new TemplateText([new Serialised(value, text)]);
+  return new TemplateText([new Serialised(withLists(value), text)]);
+}
+
+/** Neither JSON nor YAML has tuples: they read back as lists. */
+function withLists(value: Value): Value {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withLists);
+  if (value instanceof PyTuple) return value.items.map(withLists);
+  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, withLists(item)])) : value;
 }
 
 function dataOf(call: Call, self: PyValue, format: string): Value {
@@ -63,7 +71,12 @@ function encode(call: Call, self: PyValue): TemplateText {
 }
 
 function load(format: string): (call: Call, self: PyValue) => PyValue {
-  return (call, self) => deserialiser(format, call.rt.at.source)(call.rt, self);
+  return (call, self) => {
+    const given = used(call.rt, self);
+    if (format !== 'text' && typeof given !== 'string' && !(given instanceof Uint8Array))
+      call.rt.typeError(`load_${format} wants a text, not ${typeName(given)}`);
+    return deserialiser(format, call.rt.at.source)(call.rt, self);
+  };
 }
 
 export const serialiseFilters: FnTable = table({

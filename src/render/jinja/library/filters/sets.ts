@@ -1,7 +1,7 @@
 import { PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
 import { mapHas } from '../../../python/index.ts';
-import { equals, itemsOf, list, pure } from '../../run/convert.ts';
-import { Generator, type PyObject, type PyValue } from '../../run/values.ts';
+import { equals, itemsOf, list, plain, pure } from '../../run/convert.ts';
+import { Generator, type PyObject, type PyValue, typeName } from '../../run/values.ts';
 import { type Call, type FnTable, fn, table } from '../function.ts';
 import { folded, pathOf } from './sorting.ts';
 
@@ -72,8 +72,17 @@ function only(
   return items.filter((item) => seen.has(item) === inOthers);
 }
 
-function combined(pick: Pick): (call: Call, self: Value | PyObject) => PyValue {
+/** Python adds a list to nothing but a list. */
+function checkAddable(call: Call, self: PyValue, other: PyValue): void {
+  const given = [self, other].map(plain);
+  const isMixed = given.some((each) => Array.isArray(each)) && !given.every((each) => Array.isArray(each));
+  if (isMixed || given.some((each) => each instanceof Map))
+    call.rt.typeError(`${call.name} wants two lists, not ${typeName(self)} and ${typeName(other)}`);
+}
+
+function combined(pick: Pick, adds = false): (call: Call, self: Value | PyObject) => PyValue {
   return (call, self) => {
+    if (adds) checkAddable(call, self, call.value(0));
     const picked = pick(call, itemsOf(call.rt, self), itemsOf(call.rt, call.value(0)));
     return list(distinct(call, picked, itself));
   };
@@ -101,11 +110,14 @@ export const setFilters: FnTable = table({
   ),
   symmetric_difference: fn(
     'lst2',
-    combined((call, left, right) => [...only(call, left, right, false), ...only(call, right, left, false)]),
+    combined(
+      (call, left, right) => [...only(call, left, right, false), ...only(call, right, left, false)],
+      true,
+    ),
   ),
   union: fn(
     'lst2',
-    combined((_call, left, right) => [...left, ...right]),
+    combined((_call, left, right) => [...left, ...right], true),
   ),
   unique: fn('case_sensitive? attribute?', unique),
   zip: fn('*', zip),

@@ -1,6 +1,6 @@
 import { PyTuple, type Value } from '../../../../core/index.ts';
 import { fnmatchCase } from '../../../python/index.ts';
-import { characters, isTrue, itemsOf, str, used } from '../../run/convert.ts';
+import { characters, isTrue, itemsOf, lengthOf, str, used } from '../../run/convert.ts';
 import { formatPercent } from '../../run/percent.ts';
 import {
   type Part,
@@ -10,7 +10,7 @@ import {
   TemplateText,
   Undefined,
 } from '../../run/values.ts';
-import { type Call, type FnTable, fn, rawFn, table, textFn } from '../function.ts';
+import { type Call, type FnTable, fn, rawFn, strictTextFn, table, textFn, textIn } from '../function.ts';
 import { escapeHtml } from '../html.ts';
 import { capitalized } from '../methods/text-case.ts';
 import { replaceText } from '../methods/text-search.ts';
@@ -42,7 +42,7 @@ function indent(call: Call, self: PyValue): PyValue {
     return text.replace(onBlank ? /\n/g : /\n(?=[^\n])/g, `\n${fill}`);
   };
   if (!(self instanceof TemplateText)) {
-    const text = str(call.rt, used(call.rt, self));
+    const text = textIn(call, used(call.rt, self));
     return prepared(text, lines(text), onFirst ? fill : '');
   }
   const parts = self.parts.map((part, at): Part => {
@@ -69,12 +69,14 @@ function trim(call: Call, self: PyValue): PyValue {
   );
 }
 
-function truncate(call: Call, self: string): string {
+function truncate(call: Call, given: Value | PyObject): PyValue {
   const length = call.int(0, 255);
   const end = call.text(2, '...');
   const leeway = call.int(3, 5);
+  // What is short enough stays what it is, whatever it is.
+  if (lengthOf(call.rt, given) <= length + leeway) return given;
+  const self = textIn(call, given);
   const chars = characters(self);
-  if (chars.length <= length + leeway) return self;
   if (length < end.length) call.rt.valueError(`expected length >= ${end.length}, got ${length}`);
   const cut = chars.slice(0, length - end.length).join('');
   if (call.flag(1)) return cut + end;
@@ -179,7 +181,10 @@ function replace(call: Call, self: PyValue): PyValue {
   return replaced;
 }
 
-function whitelisted(call: Call, self: string): boolean {
+function whitelisted(call: Call, given: PyValue): boolean {
+  if (given instanceof Undefined) return false;
+  const self = str(call.rt, given);
+  if (self === '') return false;
   const allowed = call.has(0) && isTrue(call.rt, call.value(0)) ? itemsOf(call.rt, call.value(0)) : null;
   const denied = call.has(1) && isTrue(call.rt, call.value(1)) ? itemsOf(call.rt, call.value(1)) : [];
   const includes = (items: readonly PyValue[]): boolean =>
@@ -193,8 +198,10 @@ export const textFilters: FnTable = new Map([
   ...table({
     capitalize: textFn('', (_call, self) => capitalized(self)),
     center: textFn('width?', center),
-    check_whitelist_blacklist: textFn('whitelist? blacklist?', whitelisted),
-    contains_whitespace: textFn('', (_call, self) => /\s/.test(self)),
+    check_whitelist_blacklist: rawFn('whitelist? blacklist?', whitelisted),
+    contains_whitespace: fn('', (call, self) =>
+      itemsOf(call.rt, self).some((item) => /^\s+$/.test(textIn(call, used(call.rt, item)))),
+    ),
     e: textFn('', (_call, self) => escapeHtml(self)),
     escape: textFn('', (_call, self) => escapeHtml(self)),
     forceescape: textFn('', (_call, self) => escapeHtml(self)),
@@ -204,16 +211,27 @@ export const textFilters: FnTable = new Map([
     replace: fn('old new count?', replace),
     striptags: textFn('', (_call, self) => stripTags(self)),
     title: textFn('', (_call, self) => title(self)),
-    to_camelcase: textFn('uppercamel?', (call, self) => camelCase(self, call.flag(0))),
-    to_snake_case: textFn('', (_call, self) => self.replace(/(?!^)(?=[A-Z])/g, '_').toLowerCase()),
+    to_camelcase: strictTextFn('uppercamel?', (call, self) => camelCase(self, call.flag(0))),
+    to_snake_case: fn('', (call, self) =>
+      wordsOf(call, self)
+        .replace(/(?!^)(?=[A-Z])/g, '_')
+        .toLowerCase(),
+    ),
     trim: rawFn('chars?', trim),
-    truncate: textFn('length? killwords? end? leeway?', truncate),
+    truncate: fn('length? killwords? end? leeway?', truncate),
     upper: textFn('', (_call, self) => self.toUpperCase()),
     wordcount: textFn('', (_call, self) => self.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
-    wordwrap: textFn('width? break_long_words? wrapstring? break_on_hyphens?', wordWrap),
+    wordwrap: strictTextFn('width? break_long_words? wrapstring? break_on_hyphens?', wordWrap),
     xmlattr: fn('autospace?', xmlAttributes),
   }),
 ]);
+
+/** A text, or the texts of a list one behind the other. */
+function wordsOf(call: Call, self: Value | PyObject): string {
+  if (!Array.isArray(self) && !(self instanceof PyTuple)) return textIn(call, self);
+  const words = itemsOf(call.rt, self).map((item) => textIn(call, used(call.rt, item)));
+  return words.length > 0 ? words.join('') : textIn(call, self);
+}
 
 function camelCase(text: string, upper: boolean): string {
   const joined = text.replace(/_+([^_])/g, (_whole, char: string) => char.toUpperCase());

@@ -1,4 +1,4 @@
-import { PyTuple, type Value } from '../../../../core/index.ts';
+import { PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
 import { mapGet } from '../../../python/index.ts';
 import { getAttribute } from '../../run/access.ts';
 import { isTrue, itemsOf, lengthOf, list, plain, pure, str, used } from '../../run/convert.ts';
@@ -62,17 +62,22 @@ function attribute(call: Call, self: PyValue): PyValue {
 
 function methodCall(call: Call, self: Value | PyObject): PyValue {
   if (self instanceof PyObject) return call.rt.typeError('method_call wants a value');
+  // Salt gives None for what has no such method.
+  if (!call.rt.methods.has(self, call.text(0))) return null;
   return call.rt.methods.call(call.rt, self, call.text(0), { pos: call.rest, kw: call.extra });
 }
 
 const bool = new Set(['yes', '1', 'true']);
 
 /** Salt's `to_bool`. */
-function toBool(call: Call, self: Value | PyObject): boolean {
-  if (self === null) return false;
+function toBool(call: Call, given: PyValue): boolean {
+  const self = plain(given);
+  // Salt knows neither floats nor tuples here.
+  if (self === null || self instanceof Undefined || self instanceof PyFloat || self instanceof PyTuple)
+    return false;
   if (typeof self === 'boolean') return self;
   if (typeof self === 'string') return bool.has(self.toLowerCase());
-  if (typeof self === 'number' || typeof self === 'bigint') return self > 0;
+  if (typeof self === 'number' || typeof self === 'bigint') return Number.isInteger(Number(self)) && self > 0;
   return lengthOf(call.rt, self) > 0;
 }
 
@@ -105,12 +110,16 @@ export const valueFilters: FnTable = table({
   ),
   skip: rawFn('', () => new TemplateText([])),
   string: rawFn('', asText),
-  to_bool: fn('', toBool),
+  to_bool: rawFn('', toBool),
   traverse: rawFn('key default? delimiter?', traverse),
-  is_list: fn('', (_call, self) => Array.isArray(self)),
+  is_list: rawFn('', (_call, self) => Array.isArray(self)),
   is_iter: fn(
     '',
-    (_call, self) => typeof self === 'object' && self !== null && !(self instanceof Uint8Array),
+    (_call, self) =>
+      typeof self === 'object' &&
+      self !== null &&
+      !(self instanceof Uint8Array) &&
+      !(self instanceof PyFloat),
   ),
   count: fn('', (call, self) => lengthOf(call.rt, self)),
   length: fn('', (call, self) => lengthOf(call.rt, self)),

@@ -70,6 +70,13 @@ export const mapMethods: FnTable = table({
     call.rt.spend(mapIn(self).size);
     return new Map(mapIn(self));
   }),
+  fromkeys: fn('iterable value?', (call) => {
+    const keys = itemsOf(call.rt, call.value(0));
+    call.rt.spend(keys.length);
+    const made: ValueMap = new Map();
+    for (const key of keys) mapSet(made, keyOf(call.rt, key), call.value(1) as Value);
+    return made;
+  }),
   get: fn('key default?', (call, self) => {
     const key = plain(call.value(0));
     const found = typeof key === 'string' ? mapIn(self).get(key) : mapGet(mapIn(self), keyOf(call.rt, key));

@@ -1,9 +1,17 @@
 import { PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
-import { compare, contains, equals, plain, str, used } from '../../run/convert.ts';
+import { checkHashable } from '../../../python/index.ts';
+import { compare, contains, equals, plain, pure, str, used } from '../../run/convert.ts';
 import { PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import { type Call, type Fn, type FnTable, fn, rawFn, table } from '../function.ts';
 import { filterNames } from '../names.ts';
 import { matches } from '../regex.ts';
+
+/** A name to look up; what cannot be a key fails. */
+function nameOf(call: Call, self: PyValue): string {
+  const value = pure(call.rt, used(call.rt, self));
+  checkHashable(value);
+  return str(call.rt, value);
+}
 
 type Given = Value | PyObject | Undefined;
 
@@ -83,7 +91,7 @@ export const tests: FnTable = table({
     return rest === 0 || rest === 0n;
   }),
   false: check((value) => value === false),
-  filter: rawFn('', (call, self) => filterNames().has(str(call.rt, self))),
+  filter: rawFn('', (call, self) => filterNames().has(nameOf(call, self))),
   float: check(isFloat),
   ge: atLeast,
   '>=': atLeast,
@@ -96,9 +104,9 @@ export const tests: FnTable = table({
   le: atMost,
   '<=': atMost,
   list: check((value) => Array.isArray(value)),
-  lower: fn('', (_call, self) => {
-    const text = plain(self);
-    return typeof text === 'string' && text === text.toLowerCase() && text !== text.toUpperCase();
+  lower: fn('', (call, self) => {
+    const text = str(call.rt, self);
+    return text === text.toLowerCase() && text !== text.toUpperCase();
   }),
   lt: less,
   lessthan: less,
@@ -116,11 +124,11 @@ export const tests: FnTable = table({
   sameas: rawFn('other', (call, self) => isSame(plain(self), plain(call.value(0)))),
   sequence: check(isSequence),
   string: check((value) => typeof value === 'string'),
-  test: rawFn('', (call, self) => tests.has(str(call.rt, self))),
+  test: rawFn('', (call, self) => tests.has(nameOf(call, self))),
   true: check((value) => value === true),
   undefined: check((value) => value instanceof Undefined),
-  upper: fn('', (_call, self) => {
-    const text = plain(self);
-    return typeof text === 'string' && text === text.toUpperCase() && text !== text.toLowerCase();
+  upper: fn('', (call, self) => {
+    const text = str(call.rt, self);
+    return text === text.toUpperCase() && text !== text.toLowerCase();
   }),
 });
