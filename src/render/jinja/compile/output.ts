@@ -1,7 +1,7 @@
 import type { Expr, Node } from '../parse/index.ts';
 import { isTrue, pure } from '../run/convert.ts';
 import type { Runtime } from '../run/runtime.ts';
-import { CaptureSink, type PyValue, Serialised, TemplateText, Undefined } from '../run/values.ts';
+import { CaptureSink, NamedTuple, type PyValue, Serialised, TemplateText, Undefined } from '../run/values.ts';
 import type { Sink } from '../sink.ts';
 import { compileFilter } from './calls.ts';
 import type { Compiler } from './compiler.ts';
@@ -15,7 +15,12 @@ export function emit(rt: Runtime, sink: Sink, value: PyValue): void {
   } else if (value instanceof TemplateText) emitText(rt, sink, value);
   else if (value instanceof Undefined) {
     if (!rt.forgives(value)) rt.undefinedUsed(value);
-  } else sink.value(pure(rt, value));
+  } else {
+    // Salt walks what it prints, and cannot make such a tuple again.
+    if (Array.isArray(value) && value[0] instanceof NamedTuple)
+      rt.typeError('the groups of groupby cannot be printed; print their parts');
+    sink.value(pure(rt, value));
+  }
 }
 
 function emitText(rt: Runtime, sink: Sink, text: TemplateText): void {

@@ -118,6 +118,19 @@ function missingItem(target: PyValue, key: PyValue): Undefined {
   return new Undefined(`'${typeName(target)} object' has no element ${shown}`);
 }
 
+/** A slice of a range is a range. */
+function sliceOfRange(rt: Runtime, range: Range, parts: SliceValue): Range {
+  rt.spend(range.length());
+  const at = slice(
+    rt,
+    Array.from({ length: range.length() }, (_, place) => place),
+    parts,
+  );
+  const step = parts.step === null ? 1 : index(rt, parts.step, 'slice indices');
+  const first = range.start + (at[0] ?? 0) * range.step;
+  return new Range(first, first + at.length * step * range.step, step * range.step);
+}
+
 /** `target[start:stop:step]`. */
 export function getSlice(rt: Runtime, target: PyValue, parts: SliceValue): PyValue {
   const given = plain(target);
@@ -126,7 +139,7 @@ export function getSlice(rt: Runtime, target: PyValue, parts: SliceValue): PyVal
   if (Array.isArray(given)) return slice(rt, given, parts);
   if (given instanceof PyTuple) return new PyTuple(slice(rt, given.items, parts));
   if (given instanceof Uint8Array) return Uint8Array.from(slice(rt, [...given], parts));
-  if (given instanceof Range) return slice(rt, given.items(rt), parts) as Value[];
+  if (given instanceof Range) return sliceOfRange(rt, given, parts);
   return new Undefined(`'${typeName(given)} object' cannot be sliced`);
 }
 

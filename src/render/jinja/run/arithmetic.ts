@@ -202,7 +202,8 @@ export function modulo(rt: Runtime, a: PyValue, b: PyValue): PyValue {
     throw new PyError('ZeroDivisionError', floats ? 'float modulo' : 'integer modulo by zero');
   if (floats) {
     const rest = Number(x) % Number(y);
-    return float(rest !== 0 && rest < 0 !== Number(y) < 0 ? rest + Number(y) : rest);
+    if (rest === 0) return float(Number(y) < 0 ? -0 : 0);
+    return float(rest < 0 !== Number(y) < 0 ? rest + Number(y) : rest);
   }
   return exact(
     x,

@@ -103,8 +103,9 @@ function convert(rt: Runtime, value: PyValue, found: Directive): string {
     case 's':
       return cut(str(rt, value));
     case 'r':
-    case 'a':
       return cut(pyRepr(pure(rt, value)));
+    case 'a':
+      return cut(ascii(pyRepr(pure(rt, value))));
     case 'd':
     case 'i':
     case 'u':
@@ -125,6 +126,15 @@ function convert(rt: Runtime, value: PyValue, found: Directive): string {
     default:
       return rt.valueError(`unsupported format character '${kind}'`);
   }
+}
+
+/** Python's escapes for what is outside ASCII. */
+function ascii(text: string): string {
+  return text.replace(/[^\x00-\x7f]/gu, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16);
+    if (hex.length <= 2) return `\\x${hex}`;
+    return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+  });
 }
 
 function numeric(rt: Runtime, value: PyValue, kind: string): number | bigint {

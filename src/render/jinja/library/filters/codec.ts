@@ -89,6 +89,8 @@ export const codecFilters: FnTable = table({
       return urlEncode(str(call.rt, self), false);
     const pairs =
       self instanceof Map ? [...self] : itemsOf(call.rt, self).map((pair) => itemsOf(call.rt, pair));
+    for (const pair of pairs)
+      if (pair.length !== 2) call.rt.valueError(`urlencode wants pairs, not ${pair.length} values`);
     return pairs.map((pair) => pair.map((part) => urlEncode(str(call.rt, part), true)).join('=')).join('&');
   }),
   uuid: strictTextFn('', (_call, self) => uuid5(self)),

@@ -67,11 +67,11 @@ function reverse(call: Call, self: Value | PyObject): PyValue {
   return new Generator([...walked(call, self)].reverse());
 }
 
-/** Salt's `min` and `max` take only the list; Jinja's parameters work as well. */
+/** Salt's `min` and `max` take only the list and tell cases apart; Jinja's parameters work as well. */
 function extreme(sign: 1 | -1): (call: Call, self: Value | PyObject) => PyValue {
   return (call, self) => {
     const read = pathOf(call.rt, call.value(1));
-    const key = (item: PyValue): PyValue => (call.flag(0) ? read(item) : folded(read(item)));
+    const key = (item: PyValue): PyValue => (call.flag(0, true) ? read(item) : folded(read(item)));
     const items = walked(call, self);
     let best = items[0];
     if (best === undefined) return new Undefined('No aggregated item, sequence was empty.');

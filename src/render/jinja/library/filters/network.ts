@@ -1,5 +1,5 @@
 import { int, PyTuple, type Value } from '../../../../core/index.ts';
-import { isTrue, itemsOf, list, plain, pure, str } from '../../run/convert.ts';
+import { isTrue, itemsOf, lengthOf, list, plain, pure, str } from '../../run/convert.ts';
 import { type PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import {
   type Address,
@@ -105,7 +105,8 @@ function inNetworks(call: Call, text: string, networks: readonly string[]): bool
 
 function filterByNetworks(call: Call, self: Value | PyObject): Value {
   const networks = itemsOf(call.rt, call.value(0)).map((item) => str(call.rt, item));
-  if (!isTrue(call.rt, self)) return pure(call.rt, self);
+  if (typeof self !== 'string' && !isTrue(call.rt, self) && lengthOf(call.rt, self) === 0)
+    return pure(call.rt, self);
   const given = itemsOf(call.rt, self).map((item) => addressIn(call, item));
   const wrong = given.find((item) => parseAddress(item) === undefined);
   if (wrong !== undefined)

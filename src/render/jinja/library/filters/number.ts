@@ -121,6 +121,7 @@ function humanToBytes(call: Call, self: Value | PyObject): Value {
   const [, amount = '', unit = '', binary = ''] = match;
   const power = unit === '' ? 0 : sizes.indexOf(unit.toLowerCase()) + 1;
   const base = call.flag(1) && binary === '' ? 1000 : 1024;
+  if (!amount.includes('.')) return int(BigInt(amount) * BigInt(base) ** BigInt(power));
   return int(BigInt(Math.trunc(Number(amount) * base ** power)));
 }
 

@@ -31,7 +31,8 @@ export function pathOf(rt: Runtime, attribute: PyValue, fallback?: PyValue): Key
     let value = item;
     for (const key of keys) {
       value = getItem(rt, value, key);
-      if (value instanceof Undefined && fallback !== undefined) value = fallback;
+      // None is no default: it is what Python's signature has for none.
+      if (value instanceof Undefined && fallback !== undefined && fallback !== null) value = fallback;
     }
     return value;
   };

@@ -228,6 +228,7 @@ export const textFilters: FnTable = new Map([
 
 /** A text, or the texts of a list one behind the other. */
 function wordsOf(call: Call, self: Value | PyObject): string {
+  if (self === '') return call.rt.valueError('to_snake_case wants a text that is not empty');
   if (!Array.isArray(self) && !(self instanceof PyTuple)) return textIn(call, self);
   const words = itemsOf(call.rt, self).map((item) => textIn(call, used(call.rt, item)));
   return words.length > 0 ? words.join('') : textIn(call, self);

@@ -10,15 +10,17 @@ interface Moment {
 }
 
 const isoText =
-  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?\s*$/;
+  /^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?\s*$/;
 const compactText = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})(\d{6})?)?$/;
 
 /** Seconds since 1970, an ISO 8601 text or the digits of a job id. Times are UTC. */
 function momentOf(call: Call, self: Value | PyObject): Moment {
   if (self instanceof PyFloat) return fromSeconds(self.value);
-  if (typeof self === 'number' || typeof self === 'bigint') return fromSeconds(Number(self));
+  if (typeof self === 'number' || typeof self === 'bigint' || typeof self === 'boolean')
+    return fromSeconds(Number(self));
   const text = str(call.rt, self);
-  if (/^-?\d{1,11}(\.\d+)?$/.test(text) && !/^\d{8}$/.test(text)) return fromSeconds(Number(text));
+  if (/^(?:-?\d{1,11}|-?\d{5,11}\.\d+)$/.test(text) && !/^\d{8}$/.test(text))
+    return fromSeconds(Number(text));
   const match = isoText.exec(text) ?? compactText.exec(text);
   if (match === null)
     return call.rt.valueError(`'${text.slice(0, 80)}' is no time that ${call.name} understands`);

@@ -75,7 +75,10 @@ const atMost = relation((call, self) => compare(call.rt, self, call.value(0), '<
 /** Jinja's tests and Salt's. */
 export const tests: FnTable = table({
   boolean: check((value) => typeof value === 'boolean'),
-  callable: check((value) => value instanceof PyObject && value.call !== undefined),
+  // Jinja's undefined has a method for being called: one that fails.
+  callable: check(
+    (value) => value instanceof Undefined || (value instanceof PyObject && value.call !== undefined),
+  ),
   defined: check((value) => !(value instanceof Undefined)),
   divisibleby: fn('num', (call, self) => {
     if (call.int(0) === 0) call.rt.valueError('integer modulo by zero');
