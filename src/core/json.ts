@@ -21,6 +21,7 @@ export function toJson(value: Value, options: JsonOptions = {}): string {
 function write(value: Value, options: JsonOptions, newline: string): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return quote(value, options);
+  if (typeof value === 'number' && !Number.isInteger(value)) return floatText(value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   if (value instanceof PyFloat) return floatText(value.value);
@@ -64,8 +65,13 @@ function wrap(
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  const text = String(value);
-  return text.includes('e') ? text : `${text}.0`;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [digits, exponent = ''] = value.toExponential().split('e');
+    return `${digits}e${exponent.replace(/^([-+])(\d)$/, '$10$2')}`;
+  }
+  if (size === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 function quote(text: string, options: JsonOptions): string {
