@@ -1,5 +1,5 @@
 import { PyTuple, type Value } from '../../../core/index.ts';
-import { PyError, pyCompare, pyRepr } from '../../python/index.ts';
+import { PyError, pyCompare, pyRepr, pyTypeName } from '../../python/index.ts';
 
 const widthMax = 80;
 
@@ -8,17 +8,23 @@ export function prettyPrint(value: Value): string {
   return print(sortedMaps(value), 0, 0, 1);
 }
 
-/** Maps with their keys in order, when they can be compared. */
+/** Maps with their keys in order. */
 function sortedMaps(value: Value): Value {
   if (Array.isArray(value)) return value.map(sortedMaps);
   if (value instanceof PyTuple) return new PyTuple(value.items.map(sortedMaps));
   if (!(value instanceof Map)) return value;
   const entries = [...value].map(([key, item]): [Value, Value] => [key, sortedMaps(item)]);
+  return new Map(entries.toSorted(([a], [b]) => compareKeys(a, b)));
+}
+
+/** Keys that have no order among them go by the names of their types. */
+function compareKeys(a: Value, b: Value): number {
   try {
-    return new Map(entries.toSorted(([a], [b]) => pyCompare(a, b)));
+    return pyCompare(a, b);
   } catch (error) {
-    if (error instanceof PyError) return new Map(entries);
-    throw error;
+    if (!(error instanceof PyError)) throw error;
+    const [left, right] = [pyTypeName(a), pyTypeName(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
   }
 }
 

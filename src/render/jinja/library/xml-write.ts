@@ -2,10 +2,12 @@ import { PyTuple, type Value } from '../../../core/index.ts';
 import { pyStr } from '../../python/index.ts';
 import type { Runtime } from '../run/runtime.ts';
 
-/** Salt's `xml`: one element for each entry; lists repeat their element, `[attributes, content]` pairs are not told apart. */
+/** Salt's `xml`: the last entry is the root, with one element for each entry inside; lists repeat their element, `[attributes, content]` pairs are not told apart. */
 export function writeXml(rt: Runtime, value: Value): string {
   if (!(value instanceof Map)) return rt.typeError('xml wants a mapping');
-  return `<?xml version="1.0" ?>\n${[...value].map(([name, item]) => element(rt, pyStr(name), item, '')).join('')}`;
+  const root = [...value].at(-1);
+  if (root === undefined) return rt.valueError('xml wants an entry, the root');
+  return `<?xml version="1.0" ?>\n${element(rt, pyStr(root[0]), root[1], '')}`;
 }
 
 function element(rt: Runtime, name: string, value: Value, indent: string): string {

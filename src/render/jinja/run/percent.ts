@@ -3,7 +3,7 @@ import { mapGet, numberOf, pyRepr } from '../../python/index.ts';
 import { characters, pure, str, used } from './convert.ts';
 import { exponential, fixed, general } from './number-text.ts';
 import type { Runtime } from './runtime.ts';
-import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName } from './values.ts';
+import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName, Undefined } from './values.ts';
 
 interface Directive {
   readonly flags: string;
@@ -35,7 +35,7 @@ class PercentFormat {
 
   constructor(rt: Runtime, values: PyValue) {
     this.#rt = rt;
-    this.#values = used(rt, values) instanceof PyTuple ? used(rt, values) : values;
+    this.#values = values;
     this.#list = this.#values instanceof PyTuple ? this.#values.items : [values];
   }
 
@@ -55,8 +55,10 @@ class PercentFormat {
       parts.push(...this.#insert(match));
     }
     parts.push(pattern.slice(end));
-    const used = keyed || this.#values instanceof Map || Array.isArray(this.#values);
-    if (!used && this.#next < this.#list.length)
+    // Python asks only what cannot be looked into to be used up.
+    const isHolder =
+      this.#values instanceof Map || Array.isArray(this.#values) || this.#values instanceof Undefined;
+    if (!keyed && !isHolder && this.#next < this.#list.length)
       this.#rt.typeError('not all arguments converted during string formatting');
     return parts;
   }
@@ -130,7 +132,7 @@ function convert(rt: Runtime, value: PyValue, found: Directive): string {
 
 /** Python's escapes for what is outside ASCII. */
 function ascii(text: string): string {
-  return text.replace(/[^\x00-\x7f]/gu, (character) => {
+  return text.replace(/[^\p{ASCII}]/gu, (character) => {
     const hex = (character.codePointAt(0) ?? 0).toString(16);
     if (hex.length <= 2) return `\\x${hex}`;
     return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

@@ -145,6 +145,10 @@ const filters: readonly (readonly [string, string])[] = [
     "{{ 'ab'|json_encode_list }} {{ ['b', 'A']|to_snake_case }} {{ [1]|truncate(8) }} {{ [' ', 'x']|contains_whitespace }} {{ {}.fromkeys(['a'], 1) }} {{ true.real }}",
     "[b'a', b'b'] b_a [1] True {'a': 1} 1",
   ],
+  [
+    "{{ [{'a': 1}, [2]]|flatten }} {{ {1: 'x', none: 0}|pprint }} {{ 'abc' % missing }} {{ '%a' % 'é' }} {{ -7 % 1.0 }} {{ range(5)[1:3] }} {{ 1e16|json }}",
+    "['a', 2] {None: 0, 1: 'x'} abc '\\xe9' 0.0 range(1, 3) 1e+16",
+  ],
   // tests, globals, tags
   [
     "{{ 'web1' is match('WEB', ignorecase=True) }} {{ 'xweb' is match('web') }} {{ 1 is equalto(1) }} {{ [] is list }}",
@@ -190,6 +194,9 @@ describe("Salt's filters, tests and tags", () => {
     "{{ 'abc'|base64_decode }}",
     "{{ ['x']|filter_by_networks(['10.0.0.0/8']) }}",
     '{{ [1]|sorted_ignorecase }}',
+    "{{ {1: 0, 'a': 0}|json }}",
+    '{{ {}|xml }}',
+    "{{ [{'a': 1}]|groupby('a') }}",
     '{{ {}|load_yaml }}',
     '{% load_yaml as y %}a: [{% endload %}',
   ])('refuse %s', (text) => {

@@ -146,6 +146,13 @@ function slices(call: Call, self: Value | PyObject): PyValue {
   return new Generator(rows);
 }
 
+/** What can be walked inside a list, but is no text. */
+function nestedIn(value: PyValue): readonly PyValue[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (value instanceof PyTuple) return value.items;
+  return value instanceof Map ? [...value.keys()] : undefined;
+}
+
 /** Salt's `flatten`: lists inside lists, to a depth; None goes unless it is kept. */
 function flatten(call: Call, self: Value | PyObject): PyValue {
   const levels = call.has(0) && call.value(0) !== null ? call.int(0) : Number.POSITIVE_INFINITY;
@@ -155,7 +162,7 @@ function flatten(call: Call, self: Value | PyObject): PyValue {
     call.rt.step(items.length);
     for (const item of items) {
       const given = plain(item);
-      const nested = Array.isArray(given) ? given : given instanceof PyTuple ? given.items : undefined;
+      const nested = nestedIn(given);
       if (nested !== undefined && depth >= 1) walk(nested, depth - 1);
       else if (keepNulls || given !== null) flat.push(item);
     }

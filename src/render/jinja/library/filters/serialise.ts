@@ -26,9 +26,23 @@ function dataOf(call: Call, self: PyValue, format: string): Value {
   return pure(call.rt, self);
 }
 
+/** Python cannot sort keys of different kinds. */
+function checkSortable(call: Call, value: Value): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) for (const item of value) checkSortable(call, item);
+  if (!(value instanceof Map)) return;
+  const kinds = new Set<string>();
+  for (const [key, item] of value) {
+    kinds.add(key === null ? 'None' : typeof key === 'string' ? 'str' : 'number');
+    checkSortable(call, item);
+  }
+  if (kinds.size > 1) call.rt.typeError(`json cannot sort keys of different types: ${[...kinds].join(', ')}`);
+}
+
 function json(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'JSON');
   const sortKeys = call.flag(0, true);
+  if (sortKeys) checkSortable(call, value);
   const indent = call.has(1) && call.value(1) !== null ? call.int(1) : undefined;
   return written(call, value, toJson(value, indent === undefined ? { sortKeys } : { sortKeys, indent }));
 }
