@@ -106,7 +106,7 @@ function inNetworks(call: Call, text: string, networks: readonly string[]): bool
 function filterByNetworks(call: Call, self: Value | PyObject): Value {
   const networks = itemsOf(call.rt, call.value(0)).map((item) => str(call.rt, item));
   if (typeof self !== 'string' && !isTrue(call.rt, self) && lengthOf(call.rt, self) === 0)
-    return pure(call.rt, self);
+    return self instanceof Map ? self : [];
   const given = itemsOf(call.rt, self).map((item) => addressIn(call, item));
   const wrong = given.find((item) => parseAddress(item) === undefined);
   if (wrong !== undefined)

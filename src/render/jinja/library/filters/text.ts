@@ -154,7 +154,7 @@ function xmlAttributes(call: Call, self: Value | PyObject): string {
   const pairs: string[] = [];
   for (const [key, value] of self) {
     if (value === null || (value as PyValue) instanceof Undefined) continue;
-    const name = str(call.rt, key);
+    const name = textIn(call, key);
     if (/[\s/>=]/.test(name)) call.rt.valueError(`Invalid character in attribute name: '${name}'`);
     pairs.push(`${escapeHtml(name)}="${escapeHtml(str(call.rt, value))}"`);
   }
