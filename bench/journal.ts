@@ -37,7 +37,7 @@ export function run({ quick }: BenchOptions): Promise<Row[]> {
 }
 
 function row(measure: string, value: number, bare?: number): Row {
-  const base = { measure, value, unit: '1/s', note: 'durable' };
+  const base = { measure, value, unit: '/s', note: 'durable' };
   return bare === undefined ? base : { ...base, against: 'bare LMDB, same bytes', ratio: value / bare };
 }
 

@@ -57,7 +57,7 @@ export function rate(work: () => void, options: { rounds: number; roundMs: numbe
 export function machine(): string {
   const [first] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${cpus().length} × ${first?.model ?? 'unknown processor'}, ${memory}, Linux ${release()}, Node ${process.version}`;
+  return `${cpus().length} × ${first?.model ?? 'unknown processor'}, ${memory}, Linux ${release().split('-')[0]}, Node ${process.version}`;
 }
 
 export function show(value: number): string {
