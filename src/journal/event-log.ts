@@ -17,6 +17,7 @@ import { damaged, reading } from './fault.ts';
 import { Recent } from './recent.ts';
 import { seal, unseal } from './seal.ts';
 import { Staging } from './staging.ts';
+import { Trimmer } from './trimmer.ts';
 
 export interface EventLogOptions {
   readonly clock: Clock;
@@ -40,7 +41,6 @@ const stagedBytesMax = 8 << 20;
 /** Newest events kept in memory, because most readers follow closely. */
 const recentBytesMax = 4 << 20;
 const trimStepRecords = 64;
-const trimPauseMs = 10_000;
 
 /** Opens or makes the event log of a folder. Throws JOURNAL_DAMAGED. */
 export async function openEventLog(
@@ -65,8 +65,7 @@ class LmdbEventLog implements EventLog {
   #staged: Mark = this.#durable;
   readonly #staging = new Staging();
   readonly #recent = new Recent(recentBytesMax);
-  #cancelTrim: () => void = () => undefined;
-  #closed = false;
+  readonly #trimmer: Trimmer;
   /** A clock that is set ahead makes no event old: their readers may not have come to them yet. */
   readonly #steadyNowMs: () => number;
 
@@ -76,6 +75,7 @@ class LmdbEventLog implements EventLog {
     this.#meta = tableOf(environment, 'meta');
     this.#options = options;
     this.#steadyNowMs = steadyTime(options.clock);
+    this.#trimmer = new Trimmer(options.clock, () => this.#trim());
     this.#committer = new Committer(environment, options, {
       begin: () => {
         this.#staged = { ...this.#durable };
@@ -103,7 +103,7 @@ class LmdbEventLog implements EventLog {
       this.#id = textOf(unpack(id));
       this.#durable = unpackMark(mark);
     }
-    this.#trimLater(0);
+    this.#trimmer.start();
   }
 
   get id(): string {
@@ -217,21 +217,9 @@ class LmdbEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelTrim();
+    this.#trimmer.stop();
     await this.#committer.close();
     await this.#environment.root.close();
-  }
-
-  #trimLater(delayMs: number): void {
-    if (this.#closed) return;
-    this.#cancelTrim = this.#options.clock.after(delayMs, () => {
-      this.#trim().then(
-        (more) => this.#trimLater(more ? 0 : trimPauseMs),
-        // The committer has reported it; a full disk may have room again later.
-        () => this.#trimLater(trimPauseMs),
-      );
-    });
   }
 
   /** Removes some of the oldest records that are too old or too many; true when there may be more. */

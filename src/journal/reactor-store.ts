@@ -22,6 +22,7 @@ import {
   unpackOutboxEntry,
   unpackSettlement,
 } from './reaction-records.ts';
+import { Trimmer } from './trimmer.ts';
 
 export interface ReactorStoreOptions {
   readonly clock: Clock;
@@ -31,7 +32,6 @@ export interface ReactorStoreOptions {
 }
 
 const names = ['cursors', 'decisions', 'decided', 'outbox', 'settled', 'dead', 'state'];
-const trimPauseMs = 10_000;
 
 /** Opens or makes a reactor's store. Throws JOURNAL_DAMAGED. */
 export async function openReactorStore(
@@ -53,8 +53,7 @@ class LmdbReactorStore implements ReactorStore {
   readonly #dead: Table;
   readonly #state: Table;
   readonly #steadyNowMs: () => number;
-  #cancelTrim: () => void = () => undefined;
-  #closed = false;
+  readonly #trimmer: Trimmer;
 
   constructor(environment: Environment, options: ReactorStoreOptions) {
     this.#environment = environment;
@@ -71,7 +70,8 @@ class LmdbReactorStore implements ReactorStore {
       tableOf(environment, 'decided'),
       this.#settled,
     );
-    this.#trimLater(0);
+    this.#trimmer = new Trimmer(options.clock, () => this.#trim());
+    this.#trimmer.start();
   }
 
   commit(change: ReactorCommit): Promise<void> {
@@ -139,21 +139,9 @@ class LmdbReactorStore implements ReactorStore {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelTrim();
+    this.#trimmer.stop();
     await this.#committer.close();
     await this.#environment.root.close();
-  }
-
-  #trimLater(delayMs: number): void {
-    if (this.#closed) return;
-    this.#cancelTrim = this.#options.clock.after(delayMs, () => {
-      this.#trim().then(
-        (more) => this.#trimLater(more ? 0 : trimPauseMs),
-        // The committer has reported it; a full disk may have room again later.
-        () => this.#trimLater(trimPauseMs),
-      );
-    });
   }
 
   /** Forgets some decisions that are too old; true when there may be more. */

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type LinkClient, memoryBus, memoryLog, packValue, unpackValue } from '../../../src/bus/index.ts';
 import { type JobNews, LocalClient, MasterClient, RunnerClient } from '../../../src/client/index.ts';
 import { fromPlain, toPlain, type Value, type ValueMap } from '../../../src/core/index.ts';
-import { ManualClock, settle } from './clock.ts';
+import { settled, VirtualClock } from '../../support/virtual-clock.ts';
 
 type Answer = (request: { [key: string]: unknown }) => unknown;
 
 /** A master made of a bus in memory and one answer for each verb. */
 function fakeMaster(answers: Readonly<Record<string, Answer>>) {
-  const clock = new ManualClock();
+  const clock = new VirtualClock(Date.UTC(2026, 0, 2, 3, 4, 5));
   const log = memoryLog({ id: 'testlog1', eventsMax: 10_000, clock });
   const bus = memoryBus(log, { clock });
   const asked: { verb: string; request: { [key: string]: unknown } }[] = [];
@@ -100,9 +100,9 @@ describe('LocalClient', () => {
       },
     });
     const news = collect(local.follow('*', 'f', [], { timeout: 5, gatherJobTimeout: 2 }));
-    await settle();
+    await settled();
     await give(jid(1), 'fast', true);
-    await settle();
+    await settled();
     await clock.advance(5000);
     await clock.advance(2000);
     await give(jid(1), 'busy', 'at last');
@@ -127,7 +127,7 @@ describe('LocalClient', () => {
       },
     });
     const news = collect(local.follow('*', 'f'));
-    await settle();
+    await settled();
     await clock.advance(5000);
     await clock.advance(10_000);
     expect(brief(await news)).toEqual(['asking slow', 'return slow']);

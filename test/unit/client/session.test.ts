@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { memoryBus, memoryLog } from '../../../src/bus/index.ts';
 import { EventSession, type Gap, tagTest } from '../../../src/client/index.ts';
 import { fromPlain, type ValueMap } from '../../../src/core/index.ts';
-import { ManualClock, settle } from './clock.ts';
+import { settled, VirtualClock } from '../../support/virtual-clock.ts';
 
 function make(options: { eventsMax?: number; eventBytesMax?: number; listen?: boolean } = {}) {
-  const clock = new ManualClock();
+  const clock = new VirtualClock(Date.UTC(2026, 0, 2, 3, 4, 5));
   const log = memoryLog({ id: 'testlog1', eventsMax: options.eventsMax ?? 1000, clock });
   const bus = memoryBus(log, { clock, eventBytesMax: options.eventBytesMax ?? 1 << 20 });
   const gaps: Gap[] = [];
@@ -35,12 +35,12 @@ describe('getEvent', () => {
   it('waits, and gives null when the time is over', async () => {
     const { session, send, clock } = make();
     const waiting = session.getEvent({ wait: 3, tag: 'wanted' });
-    await settle();
+    await settled();
     await send('other');
     await clock.advance(2999);
     await clock.advance(1);
     expect(await waiting).toBeNull();
-    expect(clock.waiting).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('waits for ever with wait 0', async () => {
@@ -57,7 +57,7 @@ describe('getEvent', () => {
     await send('second', { n: 2 });
     expect(await session.getEvent({ tag: 'second' })).toMatchObject({ n: 2 });
     const again = session.getEvent({ tag: 'first', wait: 0 });
-    await settle();
+    await settled();
     await session.close();
     expect(await again).toBeNull();
   });
