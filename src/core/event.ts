@@ -81,3 +81,16 @@ export function readHead(raw: Value | undefined): EventHead | null {
   if (typeof source === 'string') head.source = source;
   return head;
 }
+
+/** The part of a batch from `fromSeq` on. */
+export function tailOf(batch: EventBatch, fromSeq: number): EventBatch {
+  const skip = fromSeq - batch.firstSeq;
+  if (skip <= 0) return batch;
+  return {
+    firstSeq: fromSeq,
+    atMs: batch.atMs,
+    tags: batch.tags.slice(skip),
+    bodies: batch.bodies.slice(skip),
+    heads: batch.heads === null ? null : batch.heads.slice(skip),
+  };
+}

@@ -16,6 +16,32 @@ export interface JobLoad {
   readonly depth: number;
 }
 
+/** The load of a job that nobody published: a minion ran it by itself, on the spot. */
+export function unaskedLoad(
+  id: string,
+  call: {
+    readonly jid: string;
+    readonly fun: string;
+    readonly arg: readonly Value[];
+    readonly kwarg: ValueMap;
+  },
+): JobLoad {
+  const { jid, fun, arg, kwarg } = call;
+  return {
+    jid,
+    fun,
+    arg,
+    kwarg,
+    tgt: id,
+    tgtType: 'glob',
+    user: '',
+    ret: '',
+    metadata: null,
+    cause: null,
+    depth: 0,
+  };
+}
+
 /** What a minion reports of a job. */
 export interface JobReturn {
   readonly jid: string;

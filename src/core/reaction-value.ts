@@ -1,4 +1,5 @@
 import type { Action, Outcome, OutcomeReason, Reaction } from './action.ts';
+import type { Problem } from './problem.ts';
 import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
 
 /**
@@ -112,4 +113,8 @@ function asMap(value: Value | undefined): ValueMap {
 
 function asList(value: Value | undefined): Value[] {
   return Array.isArray(value) ? value : [];
+}
+
+export function problemToValue(problem: Problem): ValueMap {
+  return mapOf({ ...problem });
 }

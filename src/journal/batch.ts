@@ -25,16 +25,3 @@ export function decodeBatch(bytes: Uint8Array, firstSeq: number, folder: string)
     throw damaged(folder, `the events from number ${firstSeq} on do not decode`, cause);
   }
 }
-
-/** The part of a batch from `fromSeq` on. */
-export function tailOf(batch: EventBatch, fromSeq: number): EventBatch {
-  const skip = fromSeq - batch.firstSeq;
-  if (skip <= 0) return batch;
-  return {
-    firstSeq: fromSeq,
-    atMs: batch.atMs,
-    tags: batch.tags.slice(skip),
-    bodies: batch.bodies.slice(skip),
-    heads: batch.heads === null ? null : batch.heads.slice(skip),
-  };
-}

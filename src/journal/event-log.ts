@@ -7,9 +7,10 @@ import {
   type NewEvents,
   steadyTime,
   type Telemetry,
+  tailOf,
   type Value,
 } from '../core/index.ts';
-import { decodeBatch, tailOf } from './batch.ts';
+import { decodeBatch } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
 import { type Change, Committer } from './committer.ts';
 import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';

@@ -1,12 +1,12 @@
 import {
   type DeadLetter,
   type Decision,
-  mapOf,
   type OutboxEntry,
   type Outcome,
   outcomeFromValue,
   outcomeToValue,
   type Problem,
+  problemToValue,
   type Reaction,
   reactionFromValue,
   reactionToValue,
@@ -160,10 +160,6 @@ function decisionFromRow(row: Value[]): Decision {
     ruleSet: textOf(ruleSet),
     atMs: Number(atMs),
   };
-}
-
-function problemToValue(problem: Problem): Value {
-  return mapOf({ ...problem });
 }
 
 function problemFromValue(map: ValueMap): Problem {

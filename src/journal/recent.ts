@@ -1,5 +1,4 @@
-import type { EventBatch } from '../core/index.ts';
-import { tailOf } from './batch.ts';
+import { type EventBatch, tailOf } from '../core/index.ts';
 import type { EncodedBatch } from './staging.ts';
 
 /** The newest durable batches of a log without a hole, as they were before they were encoded. */

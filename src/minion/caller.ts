@@ -8,6 +8,7 @@ import {
   type JobReturn,
   mapOf,
   messageOf,
+  unaskedLoad,
   type Value,
   type ValueMap,
 } from '../core/index.ts';
@@ -62,7 +63,7 @@ class ProcessCaller implements Caller {
     this.#loaded ??= this.#functions.reload();
     await this.#loaded;
     this.#bus ??= new MinionBus(this.#settings, this.#deps);
-    const load = loadOf(ids.jid(), fun, arg, kwarg, minion.id);
+    const load = unaskedLoad(minion.id, { jid: ids.jid(), fun, arg, kwarg });
     const parts = {
       settings: minion,
       clock,
@@ -82,22 +83,6 @@ class ProcessCaller implements Caller {
     await this.#functions?.close();
     await this.#bus?.close();
   }
-}
-
-function loadOf(jid: string, fun: string, arg: readonly Value[], kwarg: ValueMap, id: string): JobLoad {
-  return {
-    jid,
-    fun,
-    arg,
-    kwarg,
-    tgt: id,
-    tgtType: 'glob',
-    user: '',
-    ret: '',
-    metadata: null,
-    cause: null,
-    depth: 0,
-  };
 }
 
 function publicationOf(load: JobLoad): ValueMap {

@@ -4,7 +4,7 @@ import {
   type Decision,
   mapOf,
   outcomeToValue,
-  type Problem,
+  problemToValue,
   type ReactorStore,
   textAt,
   type Value,
@@ -92,10 +92,6 @@ function decisionToValue(decision: Decision, store: ReactorStore): Value {
     rule_set: ruleSet,
     at: new Date(atMs).toISOString(),
   });
-}
-
-export function problemToValue(problem: Problem): Value {
-  return mapOf({ ...problem });
 }
 
 function reloadToValue({ ok, hash, rules, problems }: ReloadResult): Value {

@@ -14,6 +14,7 @@ import {
   type ControlPlane,
   type Ids,
   mapOf,
+  problemToValue,
   type ReactorStore,
   type Telemetry,
   UndoList,
@@ -22,7 +23,7 @@ import {
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { lockFolder, openReactorStore } from '../journal/index.ts';
 import type { RuleFiles } from '../rules/index.ts';
-import { problemToValue, serveAdmin } from './admin.ts';
+import { serveAdmin } from './admin.ts';
 import { brinePlane } from './brine-plane.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Follower } from './follower.ts';

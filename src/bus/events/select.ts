@@ -1,4 +1,4 @@
-import type { EventBatch, EventLog } from '../../core/index.ts';
+import { type EventBatch, type EventLog, tailOf } from '../../core/index.ts';
 import type { BusMessage } from '../types.ts';
 
 /** Bytes that one read of the log asks for, and so about how large one message to a reader is. */
@@ -15,7 +15,7 @@ export function selectFrom(log: EventLog, from: number, prefixes: readonly strin
   const messages: BusMessage[] = [];
   let next = from;
   for (const whole of log.read(from, readBytes)) {
-    const batch = dropBefore(whole, next);
+    const batch = tailOf(whole, next);
     if (batch.tags.length === 0) continue;
     if (batch.firstSeq > next) messages.push(gap(next, batch.firstSeq));
     next = batch.firstSeq + batch.tags.length;
@@ -34,18 +34,6 @@ export function selectFrom(log: EventLog, from: number, prefixes: readonly strin
 function gap(fromSeq: number, nextSeq: number): BusMessage {
   const reason = 'the log no longer holds these events';
   return { kind: 'gap', fromSeq, toSeq: nextSeq - 1, reason };
-}
-
-function dropBefore(batch: EventBatch, seq: number): EventBatch {
-  const surplus = seq - batch.firstSeq;
-  if (surplus <= 0) return batch;
-  return {
-    firstSeq: seq,
-    atMs: batch.atMs,
-    tags: batch.tags.slice(surplus),
-    bodies: batch.bodies.slice(surplus),
-    heads: batch.heads?.slice(surplus) ?? null,
-  };
 }
 
 function filter(batch: EventBatch, prefixes: readonly string[], nextSeq: number): BusMessage | null {

@@ -1,4 +1,4 @@
-import type { Clock, EventBatch, EventLog, NewEvents } from '../../core/index.ts';
+import { type Clock, type EventBatch, type EventLog, type NewEvents, tailOf } from '../../core/index.ts';
 
 export interface MemoryLogOptions {
   /** Names the log; part of every event id. */
@@ -66,7 +66,7 @@ class MemoryLog implements EventLog {
       for (const body of batch.bodies) bytes += body.length;
     }
     const first = found[0];
-    if (first !== undefined && first.firstSeq < fromSeq) found[0] = from(first, fromSeq);
+    if (first !== undefined && first.firstSeq < fromSeq) found[0] = tailOf(first, fromSeq);
     return found;
   }
 
@@ -97,15 +97,4 @@ class MemoryLog implements EventLog {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-}
-
-function from(batch: EventBatch, seq: number): EventBatch {
-  const surplus = seq - batch.firstSeq;
-  return {
-    firstSeq: seq,
-    atMs: batch.atMs,
-    tags: batch.tags.slice(surplus),
-    bodies: batch.bodies.slice(surplus),
-    heads: batch.heads?.slice(surplus) ?? null,
-  };
 }

@@ -6,6 +6,7 @@ import {
   mapOf,
   type OutgoingEvent,
   type Telemetry,
+  unaskedLoad,
 } from '../../core/index.ts';
 import type { StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
@@ -112,19 +113,7 @@ export class Returns {
 
   #unaskedJob(id: string, ret: JobReturn): StoreChange {
     const record: JobRecord = {
-      load: {
-        jid: ret.jid,
-        fun: ret.fun,
-        arg: ret.funArgs,
-        kwarg: new Map(),
-        tgt: id,
-        tgtType: 'glob',
-        user: '',
-        ret: '',
-        metadata: null,
-        cause: null,
-        depth: 0,
-      },
+      load: unaskedLoad(id, { jid: ret.jid, fun: ret.fun, arg: ret.funArgs, kwarg: new Map() }),
       minions: [id],
       missing: [],
       atMs: this.#options.clock.nowMs(),
