@@ -17,10 +17,12 @@ export const rooms = {
   master: ['core', 'match', 'bus', 'journal', 'config'],
   minion: ['core', 'bus', 'journal', 'config'],
   client: ['core', 'match', 'bus', 'config', 'minion', 'system'],
+  salt: ['core', 'match', 'render', 'bus', 'journal', 'dispatch', 'config'],
+  http: ['core', 'match', 'render', 'bus', 'journal', 'config', 'client'],
   reactor: ['core', 'match', 'render', 'flow', 'rules', 'engine', 'bus', 'journal', 'dispatch', 'config'],
   cli: [
     'core', 'match', 'render', 'flow', 'rules', 'engine', 'bus', 'journal', 'dispatch', 'config',
-    'telemetry', 'system', 'master', 'minion', 'client', 'reactor',
+    'telemetry', 'system', 'master', 'minion', 'client', 'salt', 'http', 'reactor',
   ],
 };
 
@@ -41,6 +43,8 @@ export const purposes = {
   master: 'keys, minions, jobs, runners, wheels, the master\'s bus',
   minion: 'functions, own modules, returns, spool, the minion\'s bus',
   client: 'what a script uses: connect, LocalClient, RunnerClient, Caller',
+  salt: 'a real Salt master: its events as source, its request server and its API as control plane, doctor, diff',
+  http: 'the REST API: salt-api as clients know it, event streams, hooks, users and tokens',
   reactor: 'the process: source → engine → journal → dispatch; reload',
   cli: 'argv in, exit code out',
 };
@@ -50,13 +54,19 @@ export const packages = {
   minimatch: ['match'],
   nunjucks: ['render'],
   jmespath: ['render'],
-  yaml: ['render', 'rules', 'config', 'cli', 'minion'],
+  'smol-toml': ['render'],
+  'ipaddr.js': ['render'],
+  yaml: ['render', 'rules', 'config', 'cli', 'minion', 'http', 'salt'],
   zeromq: ['bus'],
   msgpackr: ['bus', 'journal'],
   lmdb: ['journal'],
   zod: ['config'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
+  '@opentelemetry': ['telemetry'],
+  fastify: ['http'],
+  '@fastify': ['http'],
+  'eventsource-parser': ['bus', 'salt'],
   commander: ['cli'],
 };
 
