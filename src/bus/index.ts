@@ -13,6 +13,22 @@ export { type BindLinkOptions, bindLink } from './link/server.ts';
 export { ensureSocketFolder, type SocketName, socketPath } from './link/sockets.ts';
 export { type MemoryBusOptions, memoryBus } from './memory/bus.ts';
 export { type MemoryLogOptions, memoryLog } from './memory/log.ts';
+export {
+  encodeSaltFrame,
+  eventOf,
+  FrameSplitter,
+  framingOf,
+  masterSockets,
+  minionSockets,
+  type SaltEvent,
+  type SaltFrame,
+  type SaltFraming,
+  type SaltSockets,
+  SaltStreamFault,
+  type SaltWire,
+  saltBody,
+  saltFrameBytesMax,
+} from './salt-ipc/index.ts';
 export { fingerprint, isKey, type KeyPair, newKeyPair, proof, sameSecret } from './security/keys.ts';
 export { type ZapAuthenticator, type ZapOptions, zapAuthenticator } from './security/zap.ts';
 export type {

@@ -45,7 +45,7 @@ export function mapFault(bytes: Uint8Array): string | undefined {
 }
 
 /** How many values a map or list holds; -1 for everything else. */
-function membersOf(token: number, bytes: Uint8Array, at: number): number {
+export function membersOf(token: number, bytes: Uint8Array, at: number): number {
   if (token < 0x80) return -1;
   if (token < 0x90) return (token & 0x0f) * 2;
   if (token < 0xa0) return token & 0x0f;
@@ -55,7 +55,7 @@ function membersOf(token: number, bytes: Uint8Array, at: number): number {
 }
 
 /** Where a value that is neither map nor list ends; -1 when the token begins none. */
-function endOf(token: number, bytes: Uint8Array, at: number): number {
+export function endOf(token: number, bytes: Uint8Array, at: number): number {
   if (token < 0x80 || token >= 0xe0) return at;
   if (token < 0xc0) return at + (token & 0x1f);
   const size = fixed[token - 0xc0] as number;
