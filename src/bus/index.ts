@@ -17,18 +17,31 @@ export {
   encodeSaltFrame,
   eventOf,
   FrameSplitter,
+  fireSaltEvents,
   framingOf,
   masterSockets,
   minionSockets,
+  readSaltEvents,
   type SaltEvent,
+  type SaltFiring,
+  type SaltFiringOptions,
   type SaltFrame,
   type SaltFraming,
+  type SaltPub,
+  type SaltPubOptions,
+  type SaltPull,
+  type SaltPullOptions,
+  type SaltReader,
+  type SaltReaderOptions,
   type SaltSockets,
   SaltStreamFault,
   type SaltWire,
   saltBody,
   saltFrameBytesMax,
+  serveSaltPub,
+  serveSaltPull,
 } from './salt-ipc/index.ts';
+export { connectSaltRequests, type SaltRequestOptions, type SaltRequests } from './salt-request/pool.ts';
 export { fingerprint, isKey, type KeyPair, newKeyPair, proof, sameSecret } from './security/keys.ts';
 export { type ZapAuthenticator, type ZapOptions, zapAuthenticator } from './security/zap.ts';
 export type {
