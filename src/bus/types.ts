@@ -86,5 +86,8 @@ export interface LinkClient {
   close(): Promise<void>;
 }
 
-/** The head that a server gives to events of a sender, from who the sender is. */
-export type HeadFor = (peer: string) => EventHead | null;
+/**
+ * The head that a server gives to an event, from who the sender is. `given` is what the sender says; a server
+ * takes of it only what it trusts that sender to say.
+ */
+export type HeadFor = (peer: string, given: EventHead | null) => EventHead | null;

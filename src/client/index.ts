@@ -3,7 +3,9 @@ export { type ConnectOptions, connect } from './connect.ts';
 export type { JobNews } from './follow.ts';
 export { type CmdOptions, LocalClient, type MinionResult } from './local-client.ts';
 export {
+  type Asker,
   connectMaster,
+  type FunctionCall,
   type FunctionResult,
   type JobRequest,
   MasterClient,

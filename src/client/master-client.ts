@@ -25,6 +25,29 @@ export interface JobRequest {
   readonly arg?: readonly Value[];
   readonly kwarg?: ValueMap;
   readonly metadata?: Value;
+  readonly ret?: string;
+  readonly asker?: Asker;
+  /** Compound targets; one of them must hold every minion that the job is for, else FORBIDDEN. */
+  readonly within?: readonly string[];
+}
+
+/** For whom a process of the master's own user asks. */
+export interface Asker {
+  readonly user: string;
+  /** What the heads of the events say, such as `api:alice@192.0.2.7`. */
+  readonly source: string;
+}
+
+/** A call of a runner or a wheel. */
+export interface FunctionCall {
+  readonly fun: string;
+  readonly arg?: readonly Value[];
+  readonly kwarg?: ValueMap;
+  /** Keys among which the arguments are; unknown ones are passed over. Instead of `arg` and `kwarg`. */
+  readonly loose?: ValueMap;
+  readonly asker?: Asker;
+  /** Globs of the tags that the call may send; all unless given. */
+  readonly emit?: readonly string[];
 }
 
 /** A job as the master took it. Without a jid nobody matched, and `error` says so. */
@@ -92,6 +115,26 @@ export class MasterClient implements AsyncDisposable {
     return { jid: textAt(reply, 'jid'), tag: textAt(reply, 'tag') };
   }
 
+  /** Calls a runner or a wheel and waits for it. Throws NO_SUCH_FUNCTION and BAD_ARGUMENT. */
+  async call(kind: 'runner' | 'wheel', call: FunctionCall): Promise<FunctionResult> {
+    const reply = await this.#ask(verbOf(kind), this.#functionValue(call, false), runMs);
+    return {
+      jid: textAt(reply, 'jid'),
+      tag: textAt(reply, 'tag'),
+      return: reply.get('return') ?? null,
+      success: reply.get('success') === true,
+    };
+  }
+
+  /** Starts a runner or a wheel and does not wait for it. */
+  async start(
+    kind: 'runner' | 'wheel',
+    call: FunctionCall,
+  ): Promise<{ readonly jid: string; readonly tag: string }> {
+    const reply = await this.#ask(verbOf(kind), this.#functionValue(call, true), requestMs);
+    return { jid: textAt(reply, 'jid'), tag: textAt(reply, 'tag') };
+  }
+
   status(): Promise<ValueMap> {
     return this.#ask('status', new Map(), requestMs);
   }
@@ -119,6 +162,19 @@ export class MasterClient implements AsyncDisposable {
     return mapOf({ fun, arg: [...arg], kwarg, user: this.#user, async: detached ? true : undefined });
   }
 
+  #functionValue(call: FunctionCall, detached: boolean): ValueMap {
+    return mapOf({
+      fun: call.fun,
+      arg: [...(call.arg ?? [])],
+      kwarg: call.kwarg ?? new Map(),
+      loose: call.loose,
+      user: call.asker?.user ?? this.#user,
+      source: call.asker?.source,
+      emit: call.emit === undefined ? undefined : [...call.emit],
+      async: detached ? true : undefined,
+    });
+  }
+
   #jobValue(request: JobRequest): ValueMap {
     return mapOf({
       tgt: request.tgt,
@@ -126,7 +182,10 @@ export class MasterClient implements AsyncDisposable {
       fun: request.fun,
       arg: [...(request.arg ?? [])],
       kwarg: request.kwarg ?? new Map(),
-      user: this.#user,
+      user: request.asker?.user ?? this.#user,
+      source: request.asker?.source,
+      within: request.within === undefined ? undefined : [...request.within],
+      ret: request.ret,
       metadata: request.metadata,
     });
   }
@@ -135,6 +194,10 @@ export class MasterClient implements AsyncDisposable {
     const reply = unpackValue(await this.#link.request(verb, packValue(payload), timeoutMs));
     return reply instanceof Map ? reply : new Map();
   }
+}
+
+function verbOf(kind: 'runner' | 'wheel'): string {
+  return kind === 'runner' ? 'run' : 'wheel';
 }
 
 /** Connects to the master of a socket folder. Throws NOT_RUNNING when there is none. */

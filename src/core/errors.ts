@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'DATA_DIR_IN_USE'
   | 'DISK_FULL'
   | 'EVENT_TOO_LARGE'
+  | 'FORBIDDEN'
   | 'JOURNAL_DAMAGED'
   | 'KEY_REFUSED'
   | 'NOT_RUNNING'

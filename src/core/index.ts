@@ -10,6 +10,7 @@ export * from './json.ts';
 export * from './ports.ts';
 export * from './problem.ts';
 export * from './reaction-value.ts';
+export * from './read-json.ts';
 export * from './steady-time.ts';
 export * from './tag.ts';
 export * from './trace.ts';

@@ -52,6 +52,11 @@ function readReaction(raw: Value): Reaction {
   }
 }
 
+/** What a process of the master's own user says for whom it asks, such as `api:alice@192.0.2.7`. */
+export function sourceOf(given: string | undefined): string {
+  return given !== undefined && /^api:[^\s]{1,200}$/.test(given) ? given : 'local';
+}
+
 async function publishJob(request: ValueMap, publisher: Publisher): Promise<Value> {
   const [published] = await publisher.publish([
     {
@@ -66,6 +71,7 @@ async function publishJob(request: ValueMap, publisher: Publisher): Promise<Valu
       metadata: request.get('metadata') ?? null,
       cause: null,
       depth: 0,
+      ...askerOf(request),
     },
   ]);
   if (published?.ok === true) {
@@ -74,9 +80,23 @@ async function publishJob(request: ValueMap, publisher: Publisher): Promise<Valu
     if (published.repeated) answer.set('repeated', true);
     return answer;
   }
+  if (published?.reason === 'refused' && request.has('within'))
+    throw new BrineError('FORBIDDEN', published.message);
   if (published === undefined || published.reason !== 'no-minions')
     throw new BrineError('BAD_ARGUMENT', published?.message ?? 'The job was not taken.');
   return mapOf({ jid: null, minions: [], missing: [...published.missing], error: published.message });
+}
+
+function askerOf(request: ValueMap): { source?: string; within?: readonly string[] } {
+  const source = sourceOf(textAt(request, 'source'));
+  return {
+    ...(source === 'local' ? {} : { source }),
+    ...(request.has('within') ? { within: textsAt(request, 'within') } : {}),
+  };
+}
+
+function textsAt(request: ValueMap, key: string): string[] {
+  return listAt(request, key).filter((item) => typeof item === 'string');
 }
 
 async function call(kind: RunKind, request: ValueMap, runs: Runs): Promise<Value> {
@@ -92,7 +112,9 @@ async function call(kind: RunKind, request: ValueMap, runs: Runs): Promise<Value
     kwarg: mapAt(request, 'kwarg'),
     legacy: null,
     user: textAt(request, 'user'),
-    head: { source: 'local' },
+    head: { source: sourceOf(textAt(request, 'source')) },
+    ...(request.has('loose') ? { loose: mapAt(request, 'loose') } : {}),
+    ...(request.has('emit') ? { emit: textsAt(request, 'emit') } : {}),
   };
   if (request.get('async') === true) {
     const started = await runs.start(run);

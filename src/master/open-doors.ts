@@ -11,7 +11,7 @@ import {
 import type { Settings } from '../config/index.ts';
 import type { UndoList, ValueMap } from '../core/index.ts';
 import type { MasterDeps } from './deps.ts';
-import { serveLocal } from './local-link.ts';
+import { serveLocal, sourceOf } from './local-link.ts';
 import { serveEnrol } from './minions/enrol-link.ts';
 import { encodeBye, serveWork, type WorkStatus } from './minions/work-link.ts';
 import type { Doors, Parts } from './open-parts.ts';
@@ -104,7 +104,7 @@ function serveBus(
     telemetry,
     eventBytesMax: settings.eventBytesMax,
     queueEventsMax: settings.master.queueEventsMax,
-    headFor: () => ({ source: 'local' }),
+    headFor: (_peer, given) => ({ source: sourceOf(given?.source) }),
   });
   undo.add('event readers', () => events.close());
   return events;

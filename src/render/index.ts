@@ -2,4 +2,4 @@ export { compileExpression, type Expression } from './jinja/expression.ts';
 export { compileLeaf, compileSls, type SlsTemplate } from './prepared/index.ts';
 export { compareText, pyEquals, pyRepr, pyStr, truthy } from './python/index.ts';
 export type { Context, RenderEnv, Rendered, Source } from './types.ts';
-export { loadYaml, yamlifyArg } from './yaml/index.ts';
+export { dumpYaml, loadYaml, yamlifyArg } from './yaml/index.ts';

@@ -43,12 +43,16 @@ function without(events: NewEvents, refused: readonly Refusal[]): NewEvents {
   };
 }
 
-/** Events with one head for all: what the server knows of the sender replaces what the sender says. */
-export function withHead(events: NewEvents, head: EventHead | null): NewEvents {
+/** Events with the heads that the server gives them: what it knows of the sender, not what the sender says. */
+export function withHeads(
+  events: NewEvents,
+  headOf: (given: EventHead | null) => EventHead | null,
+): NewEvents {
+  const heads = events.tags.map((_, index) => headOf(events.heads?.[index] ?? null));
   return {
     tags: events.tags,
     bodies: events.bodies,
-    heads: head === null ? null : events.tags.map(() => head),
+    heads: heads.every((head) => head === null) ? null : heads,
   };
 }
 

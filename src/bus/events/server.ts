@@ -10,7 +10,7 @@ import { decodeBatch } from '../codec/batch.ts';
 import { encodeUnchecked } from '../codec/data.ts';
 import type { HeadFor, LinkRequest, LinkServer, PublishAck } from '../types.ts';
 import { Committer } from './committer.ts';
-import { withHead } from './intake.ts';
+import { withHeads } from './intake.ts';
 import { nothing, packAck, packInfo, unpackCredit, unpackSubscribe } from './messages.ts';
 import { Reader } from './reader.ts';
 
@@ -101,7 +101,7 @@ class LogServer implements EventServer {
   async #publish({ peer, payload }: LinkRequest): Promise<Uint8Array> {
     const batch = decodeBatch(payload, 0);
     const { trustHeads, headFor } = this.#options;
-    const events = trustHeads === true ? batch : withHead(batch, headFor?.(peer) ?? null);
+    const events = trustHeads === true ? batch : withHeads(batch, (given) => headFor?.(peer, given) ?? null);
     return packAck(await this.#committer.publish(events));
   }
 

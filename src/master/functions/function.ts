@@ -11,6 +11,8 @@ export interface CallContext {
   readonly jid: string;
   readonly user: string;
   readonly head: EventHead | undefined;
+  /** Globs of the tags that the caller may send; all unless given. */
+  readonly emit?: readonly string[];
 }
 
 /** A function of the master that others may call by name: one row of a closed table. */
@@ -88,6 +90,18 @@ export function pickLegacyArguments(
     else throw wrong(`${name} has no argument ${keyText(key)}${knownParameters(parameters)}`);
   }
   return { arg: [], kwarg: picked };
+}
+
+/**
+ * The arguments among other keys of a request, as Salt's API takes them: what the function has no parameter
+ * for is passed over. Given arguments win.
+ */
+export function pickKnownArguments(
+  { parameters, open }: MasterFunction,
+  keys: ValueMap,
+): { arg: Value[]; kwarg: ValueMap } {
+  const known = new Set<Value>(parameters.map(({ name }) => name));
+  return { arg: [], kwarg: new Map([...keys].filter(([key]) => open === true || known.has(key))) };
 }
 
 /** `jobs.list_job(jid, returned=True)`, for documentation. */

@@ -15,7 +15,13 @@ import {
 } from '../../core/index.ts';
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { bindArguments, type FunctionTable, type MasterFunction, pickLegacyArguments } from './function.ts';
+import {
+  bindArguments,
+  type FunctionTable,
+  type MasterFunction,
+  pickKnownArguments,
+  pickLegacyArguments,
+} from './function.ts';
 
 export type RunKind = 'runner' | 'wheel';
 
@@ -27,6 +33,10 @@ export interface RunRequest {
   readonly kwarg: ValueMap;
   /** Salt's old argument form: the function's parameters are picked from it. */
   readonly legacy: ValueMap | null;
+  /** Keys of a request among which the arguments are; those that the function does not know are no fault. */
+  readonly loose?: ValueMap;
+  /** Globs of the tags that the caller may send; all unless given. */
+  readonly emit?: readonly string[];
   readonly user: string;
   readonly head: EventHead | undefined;
 }
@@ -157,7 +167,7 @@ export class Runs {
   }
 
   #callOf(request: RunRequest): { row: MasterFunction; arg: readonly Value[]; kwarg: ValueMap } {
-    const { kind, fun, legacy } = request;
+    const { kind, fun, legacy, loose } = request;
     const table = this.#options.tables[kind];
     const row = Object.hasOwn(table, fun) ? table[fun] : undefined;
     if (row === undefined) {
@@ -165,14 +175,16 @@ export class Runs {
       const hint = near === undefined ? '' : ` Did you mean ${near}?`;
       throw new BrineError('NO_SUCH_FUNCTION', `There is no ${kind} ${fun}.${hint}`, { fields: { fun } });
     }
+    if (loose !== undefined) return { row, ...pickKnownArguments(row, loose) };
     if (legacy === null) return { row, arg: request.arg, kwarg: request.kwarg };
     return { row, ...pickLegacyArguments(fun, row, legacy) };
   }
 
   async #execute(row: MasterFunction, given: ValueMap, request: RunRequest, jid: string): Promise<RunResult> {
-    const { kind, fun, user, head } = request;
+    const { kind, fun, user, head, emit } = request;
+    const context = { jid, user, head, ...(emit === undefined ? {} : { emit }) };
     try {
-      return { return: await row.run(given, { jid, user, head }), success: true };
+      return { return: await row.run(given, context), success: true };
     } catch (error) {
       const text = `Exception occurred in ${kind} ${fun}: ${messageOf(error)}`;
       if (!(error instanceof BrineError))

@@ -15,6 +15,8 @@ export interface JobRecord {
   readonly minions: readonly string[];
   readonly missing: readonly string[];
   readonly atMs: number;
+  /** Who asked for it, when it was not the master's own user; told by its first event, not kept. */
+  readonly source?: string;
 }
 
 /** Characters that a jid given by a caller may have: it becomes a key and a part of tags. */
@@ -64,7 +66,7 @@ export function jobHead(load: JobLoad, source: string): EventHead {
 }
 
 /** `salt/job/<jid>/new`. */
-export function newJobEvent({ load, minions, missing }: JobRecord): OutgoingEvent {
+export function newJobEvent({ load, minions, missing, source }: JobRecord): OutgoingEvent {
   return {
     tag: `salt/job/${load.jid}/new`,
     data: metadataOn(
@@ -79,7 +81,7 @@ export function newJobEvent({ load, minions, missing }: JobRecord): OutgoingEven
         .set('missing', [...missing]),
       load.metadata,
     ),
-    head: jobHead(load, 'master'),
+    head: jobHead(load, source ?? 'master'),
   };
 }
 

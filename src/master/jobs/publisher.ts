@@ -28,6 +28,10 @@ export interface JobRequest {
   readonly metadata: Value | null;
   readonly cause: Cause | null;
   readonly depth: number;
+  /** Who asks, when it is not the master's own user. */
+  readonly source?: string;
+  /** Compound targets; one of them must hold every minion that the job is for. */
+  readonly within?: readonly string[];
 }
 
 export type Published =
@@ -112,10 +116,11 @@ export class Publisher {
     return { ok: true, repeated: false, record };
   }
 
-  #resolve({ fun, tgt, tgtType }: JobRequest): Resolved | Extract<Published, { ok: false }> {
+  #resolve({ fun, tgt, tgtType, within }: JobRequest): Resolved | Extract<Published, { ok: false }> {
     if (fun === '') return refused('bad-arguments', 'The job has no function.');
     try {
       const resolved = resolveTarget(tgt, tgtType, this.#options.inventory);
+      if (!this.#isWithin(resolved, within)) return refused('refused', 'Authorization error occurred.');
       if (resolved.minions.length > 0) return resolved;
       const text = typeof tgt === 'string' ? tgt : toJson(tgt);
       const message = `Master could not resolve minions for target ${text}`;
@@ -126,11 +131,21 @@ export class Publisher {
     }
   }
 
+  #isWithin({ minions }: Resolved, within: readonly string[] | undefined): boolean {
+    if (within === undefined || minions.length === 0) return true;
+    return within.some((target) => {
+      const allowed = new Set(resolveTarget(target, 'compound', this.#options.inventory).minions);
+      return minions.every((id) => allowed.has(id));
+    });
+  }
+
   #recordOf(request: JobRequest, { minions, missing }: Resolved): JobRecord {
     const { fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth } = request;
     const jid = request.jid ?? this.#options.ids.jid();
     const load = { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth };
-    return { load, minions, missing, atMs: this.#options.clock.nowMs() };
+    const { source } = request;
+    const record = { load, minions, missing, atMs: this.#options.clock.nowMs() };
+    return source === undefined ? record : { ...record, source };
   }
 }
 
