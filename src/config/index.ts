@@ -1,3 +1,4 @@
+export type { ApiSettings, RawApi } from './api.ts';
 export { configKeys, type LogLevel, type RawConfig } from './keys.ts';
 export { type LoadedSettings, type LoadOptions, loadSettings } from './load.ts';
 export type { Environment } from './paths.ts';

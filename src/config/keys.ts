@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiKey, type RawApi } from './api.ts';
 
 /** What a configuration file may hold; every key is optional. docs/configuration.md explains each. */
 export interface RawConfig {
@@ -42,6 +43,7 @@ export interface RawConfig {
   render_bytes_max: number;
   salt_compat: 3006 | 3007 | 3008;
   template_environ: string[];
+  api: Partial<RawApi>;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -161,6 +163,8 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
     fallback: 3008,
   },
   template_environ: { schema: z.array(text), what: 'a list of names of environment variables', fallback: [] },
+
+  api: apiKey,
 };
 
 /** The whole file: no key that is not in the table. */

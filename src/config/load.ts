@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fromPlain, messageOf, type Problem, type ValueMap } from '../core/index.ts';
+import { apiSettings } from './api.ts';
 import { configKeys, type RawConfig } from './keys.ts';
 import {
   defaultDataDir,
@@ -92,6 +93,9 @@ function compile(
     master: masterSettings(at),
     minion: minionSettings(at, path('modules_dir') ?? defaultModulesDir(cwd, dataDir)),
     reactor: reactorSettings(at, given, { base, cwd, env }),
+    api: apiSettings(at('api') ?? null, (path) =>
+      resolvePath(path, given.api === undefined ? base : cwd, env),
+    ),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ValueMap } from '../core/index.ts';
+import type { ApiSettings } from './api.ts';
 
 /** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
 export interface Settings {
@@ -13,6 +14,7 @@ export interface Settings {
   readonly master: MasterSettings;
   readonly minion: MinionSettings;
   readonly reactor: ReactorSettings;
+  readonly api: ApiSettings;
 }
 
 export interface MasterSettings {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean, type Problem } from '../core/index.ts';
+import { apiNames } from './api.ts';
 import { configKeys, configSchema, type RawConfig } from './keys.ts';
 import type { ConfigSource } from './source.ts';
 
@@ -27,8 +28,14 @@ function problemsOf(issue: z.core.$ZodIssue, source: ConfigSource): Problem[] {
   return [{ ...source.place(issue.path), code: 'CONFIG_BAD_VALUE', severity: 'error', message }];
 }
 
+/** The names within keys that are maps. */
+const membersOf: Readonly<Record<string, readonly string[]>> = {
+  api: apiNames,
+  auto_accept: ['id', 'fingerprint'],
+};
+
 function unknownKey(path: readonly PropertyKey[], key: string, source: ConfigSource): Problem {
-  const known = path.length === 0 ? Object.keys(configKeys) : ['id', 'fingerprint'];
+  const known = path.length === 0 ? Object.keys(configKeys) : (membersOf[String(path[0])] ?? []);
   const near = didYouMean(key, known);
   const hint = near === undefined ? 'docs/configuration.md lists every key.' : `Did you mean \`${near}\`?`;
   const message = `\`${[...path.map(String), key].join('.')}\` is not a key of the configuration.`;

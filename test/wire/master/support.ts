@@ -61,6 +61,7 @@ export function settingsFor(folder: string, master: Partial<MasterSettings> = {}
     // The master reads neither.
     minion: { id: 'here' } as Settings['minion'],
     reactor: {} as Settings['reactor'],
+    api: {} as Settings['api'],
   };
 }
 
