@@ -36,9 +36,19 @@ function compile(node: ParsedNode | null, state: Compiling): Build {
   if (anchor === undefined) return compileContent(node, state);
   state.anchors.set(anchor, null);
   const before = state.nodes;
-  const build = compileContent(node, state);
-  state.anchors.set(anchor, { build, nodes: state.nodes - before });
+  const { build, again } = remembered(compileContent(node, state));
+  state.anchors.set(anchor, { build: again, nodes: state.nodes - before });
   return build;
+}
+
+/** What an anchor names is one object for all its aliases: a change through one of them shows at the others. */
+function remembered(make: Build): { build: Build; again: Build } {
+  let made: { readonly slots: Slots; readonly value: Value } | undefined;
+  const build: Build = (slots) => {
+    made = { slots, value: make(slots) };
+    return made.value;
+  };
+  return { build, again: (slots) => (made?.slots === slots ? made.value : build(slots)) };
 }
 
 function compileAlias(name: string, offset: number, state: Compiling): Build {
@@ -63,6 +73,7 @@ function compileContent(node: ParsedNode, state: Compiling): Build {
   if (state.depth >= depthMax) throw tooDeep(state.locate, offset);
   const tag = 'tag' in node ? node.tag : undefined;
   if (isScalar(node)) {
+    if (tag === undefined && node.type === 'PLAIN') checkIndicator(node.value, offset, state.locate);
     const build = buildScalar(node, state.marks, { offset, flow: state.flow > 0, locate: state.locate });
     return tag === undefined ? build : taggedScalar(tag, node, build, state.locate);
   }
@@ -76,6 +87,14 @@ function compileContent(node: ParsedNode, state: Compiling): Build {
   state.depth -= 1;
   state.flow -= inFlow;
   return build;
+}
+
+/** YAML 1.1 gives two plain scalars a type of their own that Salt's loader has nothing for. */
+function checkIndicator(text: unknown, offset: number, locate: Locate): void {
+  if (text !== '=' && text !== '<<') return;
+  const tag = `tag:yaml.org,2002:${text === '=' ? 'value' : 'merge'}`;
+  const message = `Could not determine a constructor for the tag '${tag}'.`;
+  throw failure(locate, offset, 'YAML_TAG', message, `Quote it: '${text}'.`);
 }
 
 function checkCollectionTag(tag: string | undefined, map: boolean, offset: number, locate: Locate): void {

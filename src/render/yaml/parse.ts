@@ -24,6 +24,9 @@ export function failure(
   return new RenderFailure(hint === undefined ? problem : { ...problem, hint });
 }
 
+/** The end of a document that has not begun: only blank lines and comments stand before it. */
+const endFirst = /^(?:[ \t]*(?:#[^\n]*)?\n)*\.\.\.(?:\s|$)/;
+
 /** Characters that YAML 1.1 does not allow in a stream, in any place. `mark` is let through. */
 const refused = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
@@ -37,6 +40,8 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
     const code = (found[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0');
     throw failure(locate, found.index, 'YAML_CHARACTER', `The character #x${code} is not allowed in YAML.`);
   }
+  if (endFirst.test(text))
+    throw failure(locate, text.indexOf('...'), 'YAML_SYNTAX', 'A document ends that has not begun.');
   checkTokens(text, locate);
   try {
     const document = parseDocument(text, {

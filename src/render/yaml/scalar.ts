@@ -29,7 +29,7 @@ for (const character of '-+.0123456789') starts[character.charCodeAt(0)] = 2;
 
 /**
  * What a plain (unquoted) YAML scalar means to Salt: PyYAML's YAML 1.1 types, with leading zeros stripped
- * from integers instead of read as octal, and timestamps and `=` left as text.
+ * from integers instead of read as octal, and timestamps left as text.
  */
 export function resolvePlain(text: string): Value {
   if (text === '') return null;

@@ -2,7 +2,13 @@ import { int, type LowChunk, type Value } from '../../core/index.ts';
 import { compareText, pyEquals, pyStr } from '../../render/index.ts';
 import type { SaltRelease } from '../types.ts';
 import type { Reaction, ReactionType } from './high.ts';
-import { hasRequisites, type OrderedByRequisites, orderByRequisites, type Refusal } from './requisites.ts';
+import {
+  hasRequisites,
+  nodeId,
+  type OrderedByRequisites,
+  orderByRequisites,
+  type Refusal,
+} from './requisites.ts';
 
 /** The low chunks of verified reactions, in the order in which Salt runs them, or why that release refuses them. */
 export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): OrderedByRequisites {
@@ -13,12 +19,32 @@ export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): 
       if (wrong !== undefined) return { ok: false, refusal: wrong };
     }
   }
-  const sorted = orderChunks(chunks);
+  const keys = release >= 3008 ? ['state', '__id__', 'name'] : ['state'];
+  for (const chunk of chunks) {
+    const key = keys.find((candidate) => isUnhashable(chunk.get(candidate)));
+    if (key !== undefined) return { ok: false, refusal: badKey(chunk, key) };
+  }
+  const sorted = orderChunks(release >= 3008 ? distinct(chunks) : chunks, release);
   const ordered: OrderedByRequisites =
     release >= 3008 && sorted.some(hasRequisites) ? orderByRequisites(sorted) : { ok: true, chunks: sorted };
   if (ordered.ok)
     for (const chunk of ordered.chunks) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
   return ordered;
+}
+
+/** Salt looks chunks up by their type, from 3008 on by ID and name too, and fails on what cannot be looked up. */
+function isUnhashable(value: Value | undefined): boolean {
+  return Array.isArray(value) || value instanceof Map;
+}
+
+function badKey(chunk: LowChunk, key: string): Refusal {
+  const message = `its '${key}' is a list or a map`;
+  return { chunk, code: 'SLS_ID', message, hint: "Write a text, or arguments below 'args:'." };
+}
+
+/** Of chunks that agree in type, ID, name and function Salt 3008 keeps the last one. */
+function distinct(chunks: readonly LowChunk[]): LowChunk[] {
+  return [...new Map(chunks.map((chunk) => [nodeId(chunk), chunk])).values()];
 }
 
 /** Adds the chunks of a type; what Salt fails on otherwise, which stops every reaction of the event. */
@@ -104,7 +130,7 @@ function iterate(listed: Value): Iterable<Value> | undefined {
 const lastOrder = 1_000_000;
 
 /** Sorts by `order`, then by the text of type, name and function: not by the order in the file. */
-function orderChunks(chunks: LowChunk[]): LowChunk[] {
+function orderChunks(chunks: LowChunk[], release: SaltRelease): LowChunk[] {
   let cap: Order = 1;
   for (const chunk of chunks) {
     const order = orderNumber(chunk.get('order'));
@@ -113,16 +139,24 @@ function orderChunks(chunks: LowChunk[]): LowChunk[] {
   }
   for (const chunk of chunks) setOrder(chunk, cap);
   // Salt orders twice; what `names` multiplied without an `order` gets its place in the second round.
-  const sorted = sortChunks(chunks);
+  const sorted = sortChunks(chunks, release);
   if (!sorted.some((chunk) => chunk.has('name_order'))) return sorted;
   for (const chunk of sorted) setOrder(chunk, cap);
-  return sortChunks(sorted);
+  return sortChunks(sorted, release);
 }
 
-function sortChunks(chunks: LowChunk[]): LowChunk[] {
+/** What is equal in all this stays in the order of the files, and goes by its ID from 3008 on. */
+function sortChunks(chunks: LowChunk[], release: SaltRelease): LowChunk[] {
   if (chunks.length < 2) return chunks;
-  const keyed = chunks.map((chunk) => ({ chunk, order: chunk.get('order') as Order, text: sortText(chunk) }));
-  keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : compareText(a.text, b.text)));
+  const keyed = chunks.map((chunk) => ({
+    chunk,
+    order: chunk.get('order') as Order,
+    text: sortText(chunk),
+    tie: release >= 3008 ? nodeId(chunk) : '',
+  }));
+  keyed.sort((a, b) =>
+    a.order < b.order ? -1 : a.order > b.order ? 1 : compareText(a.text, b.text) || compareText(a.tie, b.tie),
+  );
   return keyed.map(({ chunk }) => chunk);
 }
 

@@ -79,7 +79,8 @@ function text(chunk: LowChunk, key: string): string {
   return pyStr(chunk.get(key) ?? null);
 }
 
-function nodeId(chunk: LowChunk): string {
+/** What Salt 3008 tells chunks apart by. */
+export function nodeId(chunk: LowChunk): string {
   return ['state', '__id__', 'name', 'fun'].map((key) => text(chunk, key)).join('_|-');
 }
 
@@ -139,7 +140,7 @@ function comesBefore(a: Node, b: Node): boolean {
   if (byNeed !== 0) return byNeed < 0;
   const byOrder = orderOf(a) - orderOf(b);
   if (byOrder !== 0) return byOrder < 0;
-  return compareText(label(a), label(b)) < 0;
+  return (compareText(label(a), label(b)) || compareText(a.id, b.id)) < 0;
 }
 
 function label({ chunk }: Node): string {

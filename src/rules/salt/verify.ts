@@ -65,13 +65,15 @@ function verifyType(
       "Is a ':' missing behind an argument's name?",
     );
   }
-  if (functions.length === 0 && (release >= 3008 || (type.state !== 'require' && type.state !== 'watch')))
+  // `_x.y`: Salt leaves the name as it is, takes what is behind the dot for a function, and then runs nothing.
+  const count = functions.length + (type.fun === null && type.state.includes('.') ? 1 : 0);
+  if (count === 0 && (release >= 3008 || (type.state !== 'require' && type.state !== 'watch')))
     report(
       'SLS_NO_FUNCTION',
       `'${type.state}' of '${id}' has no function.`,
       `Write '${type.state}.module.function:'.`,
     );
-  if (functions.length > 1)
+  if (count > 1)
     report(
       'SLS_MANY_FUNCTIONS',
       `'${type.state}' of '${id}' has more than one function: ${functions.join(', ')}.`,

@@ -1,0 +1,4 @@
+a:
+  local.test.ping:
+    - tgt: web1
+  _hidden.x: []

@@ -1,0 +1,4 @@
+a:
+  local.test.ping:
+    - tgt: web1
+    - names: [{x: [{name: same}, {first: 1}]}, {y: [{name: same}, {second: 2}]}]

@@ -1,0 +1,4 @@
+a:
+  runner.x.y:
+    - args:
+      - sign: =

@@ -1,0 +1,3 @@
+a:
+  runner.x.y:
+    - args: [{a: <<}]

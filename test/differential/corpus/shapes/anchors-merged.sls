@@ -1,0 +1,5 @@
+one: &one
+  local.test.ping:
+    - tgt: {{ data.id }}
+two:
+  <<: *one
