@@ -1,3 +1,4 @@
+import type { AnsweredLookup } from './lookup.ts';
 import type { Problem } from './problem.ts';
 
 /** What the engine concluded for one event and one rule. */
@@ -10,6 +11,8 @@ export type Verdict =
   | 'guarded'
   /** Its template, its condition or its compiled form has a problem. */
   | 'problem'
+  /** It fired, but too many of its reactions wait already: none was taken. */
+  | 'overloaded'
   /** The event's data could not be read. */
   | 'undecodable'
   /** Only in `explain --all`: its globs do not match the tag. */
@@ -30,4 +33,6 @@ export interface Decision {
   /** Which rules decided. */
   readonly ruleSet: string;
   readonly atMs: number;
+  /** What its templates asked, with the answers that decided; absent when they asked nothing. */
+  readonly lookups?: readonly AnsweredLookup[];
 }

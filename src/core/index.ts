@@ -8,6 +8,8 @@ export * from './job.ts';
 export * from './journal.ts';
 export * from './json.ts';
 export * from './ports.ts';
+export * from './lookup.ts';
+export * from './lookup-table.ts';
 export * from './problem.ts';
 export * from './reaction-value.ts';
 export * from './read-json.ts';

@@ -1,10 +1,15 @@
 import { type Event, mapOf, type Value, type ValueMap } from '../core/index.ts';
-import type { SaltFacts } from '../rules/index.ts';
+import type { Context, LookupDesk, SaltFacts } from '../rules/index.ts';
 
 /** Set for states only. */
 const unset = ['tpldot', 'slspath', 'slsdotpath', 'slscolonpath', 'sls_path'].map(
   (name) => [name, ''] as const,
 );
+
+/** The variables of a render with who answers its look-ups. */
+export function withDesk(variables: Map<string, Value>, desk: LookupDesk | undefined): Context {
+  return desk === undefined ? variables : Object.assign(variables, { desk });
+}
 
 /** What templates and conditions of native rules see. */
 export function nativeContext(event: Event): Map<string, Value> {

@@ -1,8 +1,9 @@
-import type { Event } from '../core/index.ts';
+import { type Answers, type Event, type Lookup, noAnswers } from '../core/index.ts';
 import { type FlowState, guard } from '../flow/index.ts';
 import type { Context, Rule, RuleSet, SaltRule } from '../rules/index.ts';
 import { judgeCondition } from './condition.ts';
-import { nativeContext } from './context.ts';
+import { nativeContext, withDesk } from './context.ts';
+import { Desk } from './desk.ts';
 import { decideNative } from './native.ts';
 import { decideSalt } from './salt.ts';
 import type { Decided, Dispatch, RuleDecision } from './types.ts';
@@ -16,27 +17,52 @@ export function wants(ruleSet: RuleSet, tag: string): boolean {
 /**
  * What the rules make of one event: match → guard → vars → if → render and compile → actions. It depends
  * on its arguments alone and never throws, so `explain`, `test` and a replay say what the reactor did.
- * `nowMs` is for what flow control remembers.
+ * `nowMs` is for what flow control remembers. `answers` is what is known of the world outside the event; what
+ * templates ask beyond it comes back as `needs`, to be asked and decided again with.
  */
-export function decide(ruleSet: RuleSet, state: FlowState, event: Event, nowMs: number): Decided {
+export function decide(
+  ruleSet: RuleSet,
+  state: FlowState,
+  event: Event,
+  nowMs: number,
+  answers: Answers = noAnswers,
+): Decided {
   void nowMs;
   const rules = matching(ruleSet, event.tag);
-  if (rules.length === 0) return { decisions: [], order: [], state };
+  if (rules.length === 0) return { decisions: [], order: [], state, needs: nothing };
   const stopped = guard(event, ruleSet.depthMax);
-  if (!stopped.ok) return { decisions: rules.map((rule) => guarded(rule, stopped.reason)), order: [], state };
-  const context = nativeContext(event);
+  if (!stopped.ok) {
+    const decisions = rules.map((rule) => guarded(rule, stopped.reason));
+    return { decisions, order: [], state, needs: nothing };
+  }
+  const desk = new Desk(ruleSet.lookups, answers);
+  const context = withDesk(nativeContext(event), desk);
   const together: SaltRule[] = [];
   const decisions = new Map<Rule, RuleDecision>();
   for (const rule of rules) {
-    const decision = admit(rule, state, context) ?? fire(rule, event, context, ruleSet, together);
+    desk.serve(rule.name);
+    const decision = admit(rule, state, context) ?? fire(rule, event, { context, desk, ruleSet, together });
     if (decision !== undefined) decisions.set(rule, decision);
   }
-  const shared = together.length === 0 ? [] : fireTogether(together, event, ruleSet, decisions);
+  const shared = together.length === 0 ? [] : fireTogether(together, event, ruleSet, decisions, desk);
   return {
-    decisions: rules.flatMap((rule) => decisions.get(rule) ?? []),
+    decisions: rules.flatMap((rule) => withLookups(decisions.get(rule), desk)),
     order: dispatchOrder(rules, decisions, together, shared),
     state,
+    needs: desk.needs,
   };
+}
+
+const nothing: readonly Lookup[] = [];
+
+function withLookups(decision: RuleDecision | undefined, desk: Desk): RuleDecision | readonly RuleDecision[] {
+  if (decision === undefined) return [];
+  if (!desk.wasUsed) return decision;
+  const lookups = desk.usedBy(decision.rule);
+  const notes = desk.notesOf(decision.rule);
+  if (lookups.length === 0 && notes.length === 0) return decision;
+  const problems = notes.length === 0 ? decision.problems : [...decision.problems, ...notes];
+  return { ...decision, problems, ...(lookups.length === 0 ? {} : { lookups }) };
 }
 
 /** Rule after rule; what was compiled together goes out together, in Salt's order, in the place of its first rule. */
@@ -77,17 +103,20 @@ function admit(rule: Rule, state: FlowState, context: Context): RuleDecision | u
   }
 }
 
-function fire(
-  rule: Rule,
-  event: Event,
-  context: Context,
-  ruleSet: RuleSet,
-  together: SaltRule[],
-): RuleDecision | undefined {
+interface Firing {
+  readonly context: Context;
+  readonly desk: Desk;
+  readonly ruleSet: RuleSet;
+  /** Rules that are compiled together, after all others. */
+  readonly together: SaltRule[];
+}
+
+function fire(rule: Rule, event: Event, firing: Firing): RuleDecision | undefined {
+  const { context, desk, ruleSet } = firing;
   try {
     if (rule.kind === 'native') return decideNative(rule, context);
-    if (!rule.shared) return decideSalt([rule], event, ruleSet).decisions[0];
-    together.push(rule);
+    if (!rule.shared) return decideSalt([rule], event, ruleSet, desk).decisions[0];
+    firing.together.push(rule);
     return undefined;
   } catch (error) {
     return unforeseen(rule, error);
@@ -99,9 +128,10 @@ function fireTogether(
   event: Event,
   ruleSet: RuleSet,
   decisions: Map<Rule, RuleDecision>,
+  desk: Desk,
 ): readonly Dispatch[] {
   try {
-    const results = decideSalt(rules, event, ruleSet);
+    const results = decideSalt(rules, event, ruleSet, desk);
     rules.forEach((rule, i) => {
       const result = results.decisions[i];
       if (result !== undefined) decisions.set(rule, result);

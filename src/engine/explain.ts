@@ -1,4 +1,4 @@
-import type { Event } from '../core/index.ts';
+import { type Answers, type Event, noAnswers } from '../core/index.ts';
 import type { FlowState } from '../flow/index.ts';
 import type { Rule, RuleSet } from '../rules/index.ts';
 import { fnmatch } from '../rules/index.ts';
@@ -13,8 +13,9 @@ export function explain(
   event: Event,
   nowMs: number,
   all: boolean,
+  answers: Answers = noAnswers,
 ): readonly RuleDecision[] {
-  const { decisions } = decide(ruleSet, state, event, nowMs);
+  const { decisions } = decide(ruleSet, state, event, nowMs, answers);
   if (!all) return decisions;
   const byName = new Map(decisions.map((decision) => [decision.rule, decision]));
   return ruleSet.rules.map((rule) => byName.get(rule.name) ?? noMatch(rule, whyNoMatch(rule, event.tag)));

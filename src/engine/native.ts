@@ -1,6 +1,7 @@
 import type { Action, Problem, Value } from '../core/index.ts';
 import { buildAction, type Context, type NativeRule } from '../rules/index.ts';
 import { judgeCondition } from './condition.ts';
+import { withDesk } from './context.ts';
 import type { RuleDecision } from './types.ts';
 import { conditionFalse, failed, fired } from './verdict.ts';
 
@@ -36,10 +37,11 @@ function judge(rule: NativeRule, context: Context, missing: readonly Problem[]):
 }
 
 function withVars(rule: NativeRule, base: Context, missing: Problem[]): Context {
-  const context = new Map<string, Value>(base);
+  const variables = new Map<string, Value>(base);
+  const context = withDesk(variables, base.desk);
   for (const [name, expression] of rule.vars) {
     const result = expression.evaluate(context);
-    if (result.ok) context.set(name, result.value);
+    if (result.ok) variables.set(name, result.value);
     else missing.push(...result.problems);
   }
   return context;

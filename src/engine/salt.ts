@@ -14,7 +14,8 @@ import {
   type RuleSet,
   type SaltRule,
 } from '../rules/index.ts';
-import { slsContext } from './context.ts';
+import { slsContext, withDesk } from './context.ts';
+import type { Desk } from './desk.ts';
 import type { Dispatch, RuleDecision } from './types.ts';
 import { conditionFalse, failed, fired } from './verdict.ts';
 
@@ -37,10 +38,15 @@ export interface SaltDecisions {
  * Salt rules that match one event and share their IDs: all are rendered, merged and compiled together,
  * an error in the merged data stops all of them, and each chunk belongs to the rule whose file it is from.
  */
-export function decideSalt(rules: readonly SaltRule[], event: Event, ruleSet: RuleSet): SaltDecisions {
+export function decideSalt(
+  rules: readonly SaltRule[],
+  event: Event,
+  ruleSet: RuleSet,
+  desk: Desk,
+): SaltDecisions {
   const yields = rules.map((rule): Yield => ({ rule, problems: [], chunks: [], actions: [], ids: 0 }));
   const owners = new Map<string, Yield>();
-  const high = render(yields, owners, event, ruleSet);
+  const high = render(yields, owners, event, ruleSet, desk);
   const compiled = compileHigh(high, ruleSet.saltCompat);
   const errors = compiled.problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0 && compiled.chunks.length === 0) {
@@ -72,13 +78,15 @@ function render(
   owners: Map<string, Yield>,
   event: Event,
   { facts }: RuleSet,
+  desk: Desk,
 ): HighFile[] {
   const rendered = new Map<string, Rendered<Value>>();
   const high: HighFile[] = [];
   for (const each of yields) {
+    desk.serve(each.rule.name);
     for (const { file, template } of each.rule.sls) {
       const again = rendered.get(file);
-      const result = again ?? template.render(slsContext(event, file, facts), each.problems);
+      const result = again ?? template.render(withDesk(slsContext(event, file, facts), desk), each.problems);
       rendered.set(file, result);
       owners.set(file, each);
       if (!result.ok) each.problems.push(...result.problems);

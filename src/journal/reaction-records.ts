@@ -1,4 +1,6 @@
 import {
+  answeredFromValue,
+  answeredToValue,
   type DeadLetter,
   type Decision,
   type OutboxEntry,
@@ -131,8 +133,8 @@ export function unpackDecisions(bytes: Uint8Array): DecisionRecord {
 }
 
 function decisionToRow(decision: Decision): Value {
-  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs } = decision;
-  return [
+  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups } = decision;
+  const row: Value[] = [
     event,
     seq,
     tag,
@@ -144,10 +146,12 @@ function decisionToRow(decision: Decision): Value {
     ruleSet,
     atMs,
   ];
+  if (lookups !== undefined) row.push(lookups.map(answeredToValue));
+  return row;
 }
 
 function decisionFromRow(row: Value[]): Decision {
-  const [event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs] = row;
+  const [event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups] = row;
   return {
     event: textOf(event),
     seq: Number(seq),
@@ -159,6 +163,7 @@ function decisionFromRow(row: Value[]): Decision {
     reactions: reactions as string[],
     ruleSet: textOf(ruleSet),
     atMs: Number(atMs),
+    ...(Array.isArray(lookups) ? { lookups: lookups.map(answeredFromValue) } : {}),
   };
 }
 

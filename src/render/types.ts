@@ -1,4 +1,4 @@
-import type { Problem, Value } from '../core/index.ts';
+import type { Answer, Lookup, Problem, Value } from '../core/index.ts';
 
 /** Template or YAML text and where it stands. */
 export interface Source {
@@ -21,8 +21,16 @@ export interface RenderEnv {
   load(path: string): Source | null;
 }
 
-/** The variables that a template sees. */
-export type Context = ReadonlyMap<string, Value>;
+/** Where a render asks for what is outside its event; it is told, or leaves word that it needs it. */
+export interface LookupDesk {
+  /** undefined: nobody has asked yet. */
+  ask(lookup: Lookup): Answer | undefined;
+  /** What a template of a native rule, or a condition, wants people to know. */
+  note(problem: Problem): void;
+}
+
+/** The variables that a template sees, and who answers its look-ups; without a desk they are problems. */
+export type Context = ReadonlyMap<string, Value> & { readonly desk?: LookupDesk };
 
 export type Rendered<T> =
   | { readonly ok: true; readonly value: T }
@@ -36,6 +44,14 @@ export class RenderFailure extends Error {
     super(problem.message);
     this.name = 'RenderFailure';
     this.problem = problem;
+  }
+}
+
+/** A render that cannot go on before a look-up is answered. */
+export class LookupPending extends RenderFailure {
+  constructor(problem: Problem) {
+    super(problem);
+    this.name = 'LookupPending';
   }
 }
 

@@ -1,6 +1,7 @@
 export { fnmatch } from '../match/index.ts';
-export { type Context, type Rendered, truthy } from '../render/index.ts';
+export { type Context, type LookupDesk, type Rendered, truthy } from '../render/index.ts';
 export { loadRules } from './load.ts';
+export { defaultPolicy, type LookupPolicy, nameOf, refusalOf } from './lookup-policy.ts';
 export { buildAction } from './native/action.ts';
 export { actionOf, compileHigh, type HighFile } from './salt/index.ts';
 export type {

@@ -11,6 +11,7 @@ import {
 } from './files/master-config.ts';
 import { type Findings, kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
 import { lintRules } from './lint/rules.ts';
+import { defaultPolicy } from './lookup-policy.ts';
 import { takeMembers } from './native/keys.ts';
 import { compileNativeRules } from './native/rule.ts';
 import { compileReactorMap } from './reactor-map.ts';
@@ -84,6 +85,7 @@ class Load {
       depthMax: this.#input.depthMax,
       facts: this.#input.facts ?? { opts: new Map(), grains: new Map(), environ: new Map() },
       saltCompat: this.#input.saltCompat ?? 3008,
+      lookups: this.#input.lookups ?? defaultPolicy,
     };
     return { ruleSet, problems: distinct(this.#problems).map((problem) => this.#withSource(problem)) };
   }

@@ -2,7 +2,8 @@ import type { Value } from '../../core/index.ts';
 import { type Context, collect, type RenderEnv, type Rendered, type Source } from '../types.ts';
 import { Frame } from './compile/frame.ts';
 import { Units } from './compile/running.ts';
-import { changesData, compilerFor, compileUnit, compiling } from './compile/unit.ts';
+import { compilerFor, compileUnit, compiling } from './compile/unit.ts';
+import { changesData } from './compile/unit-facts.ts';
 import { methods } from './library/methods/index.ts';
 import { parseExpressionText } from './parse/index.ts';
 import { pure } from './run/convert.ts';
@@ -31,7 +32,7 @@ export function compileExpression(source: Source, env: RenderEnv): Rendered<Expr
       evaluate: (context: Context): Rendered<Value> =>
         collect(() => {
           const names = contextNames(context, copies);
-          const rt = new Runtime(env, methods, names, start);
+          const rt = new Runtime(env, methods, names, start, undefined, context.desk);
           try {
             return result(rt, evaluate(new Frame(rt, [], null, names, program)));
           } catch (error) {

@@ -27,7 +27,7 @@ export function compileTemplate(source: Source, env: RenderEnv): Rendered<JinjaT
     return {
       run: (context: Context, sink: Sink, notes?: Problem[]): void => {
         const names = contextNames(context, unit.changesData);
-        const rt = new Runtime(env, methods, names, start, notes);
+        const rt = new Runtime(env, methods, names, start, notes, context.desk);
         try {
           runUnit(unit, rt, names, sink, units);
         } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
-import { didYouMean, mapOf, messageOf, type Place, toJson } from '../../core/index.ts';
+import { didYouMean, fromPlain, mapOf, messageOf, type Place, toJson } from '../../core/index.ts';
 import type { RenderEnv, Source } from '../../render/index.ts';
 import type { RuleFiles, RuleInput } from '../types.ts';
 
@@ -158,9 +158,10 @@ export class FileSet {
 }
 
 /** Whatever else decides what templates make. */
-function factsText({ facts, saltCompat }: RuleInput): string {
+function factsText({ facts, saltCompat, lookups }: RuleInput): string {
   const text = facts === undefined ? '' : toJson(mapOf({ ...facts }));
-  return saltCompat === undefined ? text : `${text}${saltCompat}`;
+  const asked = lookups === undefined ? '' : toJson(fromPlain(lookups));
+  return `${text}${saltCompat ?? ''}${asked}`;
 }
 
 /** The path under a root, or nothing when `..` would leave it. */

@@ -110,6 +110,8 @@ function compileSymbol(c: Compiler, node: Node<'Symbol'>): Evaluate {
   const builtIn = globalOf(name);
   const at = c.site(node);
   const missing = (frame: Frame): Undefined => {
+    // It may be a variable that waits for a look-up: whatever would be done with it, nobody knows yet.
+    if (frame.rt.pending !== null) throw frame.rt.pending;
     frame.rt.at = at;
     return new Undefined(`'${name}' is undefined`, () => nearName(c, frame.names, name));
   };

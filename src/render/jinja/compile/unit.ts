@@ -1,11 +1,12 @@
 import { RenderFailure, type Source } from '../../types.ts';
-import { mutatingMethods } from '../library/methods/index.ts';
 import { type Node, parseTemplate, problemAt, tooDeep } from '../parse/index.ts';
+import { compileAskingAhead } from './ask-ahead.ts';
 import { Compiler } from './compiler.ts';
 import { compileExpr } from './expressions.ts';
 import type { Unit } from './frame.ts';
 import { FunctionSlots, Scope } from './scope.ts';
 import { compileStatement } from './statements.ts';
+import { changesData } from './unit-facts.ts';
 
 /** A compiler for the source's outermost scope. */
 export function compilerFor(source: Source): Compiler {
@@ -32,7 +33,7 @@ function compileRoot(source: Source, root: Node<'Root'>): Unit {
   const { scope } = c;
   const extension = root.children.find((child) => child.typename === 'Extends');
   refuseNestedExtends(source, root, true);
-  const run = c.body(root);
+  const run = compileAskingAhead(c, root);
   return {
     source,
     run,
@@ -62,22 +63,3 @@ function refuseNestedExtends(source: Source, node: object, top: boolean): void {
     }
   }
 }
-
-/**
- * Whether a render may change a map or a list in place. Then it gets copies, because the event's data is
- * shared by all rules. A template that loads others is taken for one that does.
- */
-export function changesData(node: object): boolean {
-  if ('typename' in node) {
-    const { typename } = node as Node;
-    if (['Include', 'Import', 'FromImport', 'Extends'].includes(typename)) return true;
-    if (typename === 'Attribute' && mutatingMethods.has((node as Node<'Attribute'>).name)) return true;
-    if (typename === 'Literal' && mutatingMethods.has((node as Node<'Literal'>).value as string)) return true;
-    if (typename === 'Filter' && changingFilters.has((node as Node<'Filter'>).name)) return true;
-  }
-  return Object.values(node).some(
-    (child: unknown) => typeof child === 'object' && child !== null && changesData(child),
-  );
-}
-
-const changingFilters: ReadonlySet<string> = new Set(['attr', 'method_call']);

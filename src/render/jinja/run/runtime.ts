@@ -1,6 +1,13 @@
-import type { Problem, Value } from '../../../core/index.ts';
+import { describeLookup, type Lookup, type Problem, type Value } from '../../../core/index.ts';
 import { PyError } from '../../python/index.ts';
-import { type Context, type RenderEnv, RenderFailure, type Source } from '../../types.ts';
+import {
+  type Context,
+  type LookupDesk,
+  LookupPending,
+  type RenderEnv,
+  RenderFailure,
+  type Source,
+} from '../../types.ts';
 import { problemAt } from '../parse/index.ts';
 // oxlint-disable-next-line import/no-cycle -- see values.ts
 import type { PyValue, TemplateText, Undefined } from './values.ts';
@@ -45,12 +52,24 @@ export class Runtime {
   readonly methods: Methods;
   /** The node that runs, for the place of a failure. Set before whatever can fail. */
   at: Site;
-  readonly #notes: Problem[];
+  readonly #notes: Problem[] | undefined;
+  #notesLeft = notesMax;
+  /** What the render waits for while it goes on to see what else it will ask. */
+  pending: LookupPending | null = null;
+  readonly #desk: LookupDesk | undefined;
   #steps: number;
   #bytes: number;
   #depth = 0;
 
-  constructor(env: RenderEnv, methods: Methods, context: Names, at: Site, notes: Problem[] = []) {
+  constructor(
+    env: RenderEnv,
+    methods: Methods,
+    context: Names,
+    at: Site,
+    notes?: Problem[],
+    desk?: LookupDesk,
+  ) {
+    this.#desk = desk;
     this.env = env;
     this.methods = methods;
     this.context = context;
@@ -93,10 +112,32 @@ export class Runtime {
     throw new RenderFailure(problemAt(this.at.source, this.at, code, message, hint));
   }
 
+  /**
+   * The answer of a look-up. Without one the render stops here and says what it needs; a failed one is a problem of
+   * the template at this place. `hint` says what to write instead of what may not be asked.
+   */
+  ask(lookup: Lookup, hint: string | undefined): Value {
+    const name = `salt['${lookup.fun}']`;
+    if (this.#desk === undefined)
+      return this.fail('TEMPLATE_LOOKUP', `${name} asks outside the event, and nobody answers here`, hint);
+    const answer = this.#desk.ask(lookup);
+    if (answer === undefined) {
+      const message = `the answer of ${describeLookup(lookup)} is not there yet`;
+      throw new LookupPending(problemAt(this.at.source, this.at, 'TEMPLATE_LOOKUP', message));
+    }
+    // A template that changes what it was told changes its own.
+    if (answer.ok) return deepCopy(answer.value);
+    if (answer.reason === 'not-allowed') return this.fail('TEMPLATE_LOOKUP', answer.message, hint);
+    return this.fail('LOOKUP_FAILED', `${describeLookup(lookup)} has no answer: ${answer.message}`);
+  }
+
   /** Leaves word for people; the render goes on. */
   note(code: string, message: string): void {
-    if (this.#notes.length >= notesMax) return;
-    this.#notes.push({ ...problemAt(this.at.source, this.at, code, message), severity: 'warning' });
+    if (this.#notesLeft === 0) return;
+    this.#notesLeft -= 1;
+    const problem = { ...problemAt(this.at.source, this.at, code, message), severity: 'warning' } as const;
+    if (this.#notes === undefined) this.#desk?.note(problem);
+    else this.#notes.push(problem);
   }
 
   typeError(message: string): never {

@@ -75,7 +75,7 @@ const cases: readonly (readonly [string, string])[] = [
     "{{ salt['test.echo'](s) }} {{ salt['test.ping']() }} {{ salt['file.basename']('/a/b.c') }} {{ salt['file.join']('/a', 'b') }}",
     'hello True b.c /a/b',
   ],
-  ["{{ 'pillar.get' in salt }} {{ 'cmd.run' in salt }} {{ 'cmd.run' not in salt }}", 'True False True'],
+  ["{{ 'pillar.get' in salt }} {{ 'cmd.run' in salt }} {{ 'no.such' not in salt }}", 'True True True'],
   ["{% do salt.log.warning('seen') %}{{ salt.log.info('x') }}", 'True'],
   ['{% set salt = 5 %}{{ salt }}', '5'],
   ['{{ show_full_context().tag }}', 'salt/minion/web1'],

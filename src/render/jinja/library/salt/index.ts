@@ -1,10 +1,11 @@
-import { didYouMean } from '../../../../core/index.ts';
-import type { Runtime } from '../../run/runtime.ts';
+import { didYouMean, isWellKnown, type Value } from '../../../../core/index.ts';
+import { pure } from '../../run/convert.ts';
+import type { Args, Runtime } from '../../run/runtime.ts';
 import { Callable, PyObject, type PyValue } from '../../run/values.ts';
 import { callFn, type FnTable } from '../function.ts';
 import { hashFunctions } from './hash.ts';
 import { matchFunctions } from './match.ts';
-import { mergeFunctions } from './merge.ts';
+import { mergeFunctions, sizeOf } from './merge.ts';
 import { miscFunctions } from './misc.ts';
 import { valueFunctions } from './values.ts';
 
@@ -17,32 +18,34 @@ export const saltFunctions: FnTable = new Map([
   ...miscFunctions,
 ]);
 
-/** What to write instead of functions that reactor files like to call, by module or by name. */
+/** What to write instead of functions that may not be asked, by module. */
 const instead: ReadonlyMap<string, string> = new Map([
-  ['cmd', "let the reaction run it ('local.cmd.run', 'runner.salt.cmd') and react to its return event"],
+  ['cmd', "or let the reaction run it ('local.cmd.run', 'runner.salt.cmd') and react to its return event"],
   ['cp', 'use {% include %}, {% import_yaml %} or {% import_text %} for files of file_roots'],
-  ['http', "let a reaction ask ('runner.http.query') and react to its return event"],
-  ['key', 'react to salt/auth and salt/key events, which name the key'],
-  ['mine', "put the value into the event's data, or let an orchestration look it up"],
-  ['network', "set a grain in the configuration, or put the address into the event's data"],
+  ['event', "let a reaction send it ('event.send' in native rules, 'runner.event.send')"],
+  [
+    'key',
+    "ask salt['saltutil.wheel']('key.list_all'), or react to salt/auth and salt/key events, which name the key",
+  ],
   ['publish', "let a reaction do it ('local.…') and react to its return event"],
   ['random', 'use a value of the event, such as data._stamp or data.jid'],
-  ['saltutil', "let a reaction run it ('runner.…') and react to its return event"],
-  ['sdb', 'let the function that the reaction runs look it up'],
-  ['status', 'use data._stamp, the time of the event'],
-  ['system', 'use data._stamp, the time of the event'],
+  ['state', "let a reaction do it ('local.state.apply')"],
   ['vault', 'let the function that the reaction runs look it up'],
 ]);
 
-function unavailable(rt: Runtime, name: string): never {
+function hintFor(name: string): string | undefined {
   const near = didYouMean(name, saltFunctions.keys());
-  const hint =
-    instead.get(name.split('.', 1)[0] ?? '') ?? (near === undefined ? undefined : `did you mean '${near}'?`);
-  return rt.fail(
-    'TEMPLATE_LOOKUP',
-    `salt['${name}'] asks for something outside the event, which a template cannot do: the same event must always give the same reactions`,
-    hint,
+  return (
+    instead.get(name.split('.', 1)[0] ?? '') ?? (near === undefined ? undefined : `did you mean '${near}'?`)
   );
+}
+
+function askFor(rt: Runtime, fun: string, { pos, kw }: Args): PyValue {
+  const arg = pos.map((value) => pure(rt, value));
+  const kwarg = new Map<Value, Value>();
+  for (const [name, value] of kw ?? []) kwarg.set(name, pure(rt, value));
+  rt.spend(sizeOf(arg));
+  return rt.ask({ fun, arg, kwarg }, hintFor(fun));
 }
 
 const known = new Map<string, Callable>();
@@ -52,7 +55,7 @@ function functionOf(name: string): Callable {
   if (made !== undefined) return made;
   const target = saltFunctions.get(name);
   const callable = new Callable(name, (rt, args) =>
-    target === undefined ? unavailable(rt, name) : callFn(rt, name, target, null, args),
+    target === undefined ? askFor(rt, name, args) : callFn(rt, name, target, null, args),
   );
   if (target !== undefined) known.set(name, callable);
   return callable;
@@ -82,7 +85,7 @@ class SaltFunctions extends PyObject {
   }
 
   override has(name: PyValue): boolean {
-    return typeof name === 'string' && saltFunctions.has(name);
+    return typeof name === 'string' && (saltFunctions.has(name) || isWellKnown(name));
   }
 }
 

@@ -40,7 +40,8 @@ function merge(call: Call, a: Value, b: Value, strategy: string, mergeLists: boo
   return mergedCopy(a, b, strategy === 'none' ? false : mergeLists);
 }
 
-function sizeOf(value: Value): number {
+/** How many values a value holds, itself included. */
+export function sizeOf(value: Value): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 1);
   if (!(value instanceof Map)) return 1;
   let sum = 1;
