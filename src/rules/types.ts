@@ -1,6 +1,7 @@
 import type { ValueMap } from '../core/index.ts';
 import type { Matcher } from '../match/index.ts';
 import type { Expression, SlsTemplate } from '../render/index.ts';
+import type { LookupPolicy } from './lookup-policy.ts';
 import type { ActionTemplate } from './native/action.ts';
 
 /** The disk as rules see it. */
@@ -38,6 +39,8 @@ export interface RuleInput {
   readonly facts?: SaltFacts;
   /** The newest without. */
   readonly saltCompat?: SaltRelease;
+  /** What templates may ask; only what looks without. */
+  readonly lookups?: LookupPolicy;
   /** Functions that exist, by verb; rules that name another one get a warning. */
   readonly knownFunctions?: KnownFunctions;
 }
@@ -60,6 +63,7 @@ export interface RuleSet {
   readonly depthMax: number;
   readonly facts: SaltFacts;
   readonly saltCompat: SaltRelease;
+  readonly lookups: LookupPolicy;
 }
 
 export type Rule = SaltRule | NativeRule;
