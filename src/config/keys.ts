@@ -17,6 +17,7 @@ export interface RawConfig {
   gather_job_timeout: number;
   presence_interval: number;
   presence_events: boolean;
+  job_lease: number;
   keep_jobs: number;
   event_retention_hours: number;
   event_retention_bytes: number;
@@ -34,10 +35,13 @@ export interface RawConfig {
   file_roots: Record<string, string[]>;
   reactor_depth_max: number;
   reactor_in_flight_max: number;
+  reactor_rule_concurrency: number;
+  reactor_rule_backlog: number;
   reactor_attempts_max: number;
   reactor_retry_base: number;
   reactor_retry_max: number;
   reactor_watch: boolean;
+  canary_interval: number;
   keep_decisions: number;
   render_steps_max: number;
   render_bytes_max: number;
@@ -119,6 +123,7 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   gather_job_timeout: seconds(1, 86_400, 10),
   presence_interval: seconds(1, 86_400, 30),
   presence_events: flag(false),
+  job_lease: seconds(30, 86_400, 300),
   keep_jobs: whole(1, 87_600, 24),
   event_retention_hours: whole(1, 87_600, 168),
   event_retention_bytes: whole(mib, 1024 * gib, 2 * gib),
@@ -150,10 +155,13 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   },
   reactor_depth_max: whole(1, 1000, 8),
   reactor_in_flight_max: whole(1, 1_000_000, 10_000),
+  reactor_rule_concurrency: whole(0, 100_000, 0),
+  reactor_rule_backlog: whole(1, 1_000_000, 10_000),
   reactor_attempts_max: whole(1, 1000, 10),
   reactor_retry_base: seconds(0.01, 3600, 0.5),
   reactor_retry_max: seconds(0.01, 86_400, 60),
   reactor_watch: flag(true),
+  canary_interval: seconds(0, 3600, 3),
   keep_decisions: whole(1, 87_600, 168),
   render_steps_max: whole(1000, 1_000_000_000, 1_000_000),
   render_bytes_max: whole(kib, gib, 16 * mib),

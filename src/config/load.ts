@@ -122,6 +122,7 @@ function masterSettings(at: Lookup): MasterSettings {
     gatherJobTimeoutS: at('gather_job_timeout'),
     presenceIntervalS: at('presence_interval'),
     presenceEvents: at('presence_events'),
+    jobLeaseMs: at('job_lease') * 1000,
     keepJobsHours: at('keep_jobs'),
     retentionHours: at('event_retention_hours'),
     retentionBytes: at('event_retention_bytes'),
@@ -167,6 +168,8 @@ function reactorSettings(
     ),
     depthMax: at('reactor_depth_max'),
     inFlightMax: at('reactor_in_flight_max'),
+    ruleConcurrency: at('reactor_rule_concurrency'),
+    ruleBacklogMax: at('reactor_rule_backlog'),
     attemptsMax: at('reactor_attempts_max'),
     retryBaseMs: at('reactor_retry_base') * 1000,
     retryMaxMs: at('reactor_retry_max') * 1000,
@@ -178,6 +181,8 @@ function reactorSettings(
     ),
     keepDecisionsHours: at('keep_decisions'),
     watch: at('reactor_watch'),
+    canaryIntervalMs: at('canary_interval') * 1000,
+    jobLeaseMs: at('job_lease') * 1000,
   };
 }
 

@@ -33,6 +33,8 @@ export interface MasterSettings {
   /** Seconds between presence checks, and after which a silent minion counts as lost. */
   readonly presenceIntervalS: number;
   readonly presenceEvents: boolean;
+  /** Milliseconds without a sign of life after which a job that a minion took counts as lost. */
+  readonly jobLeaseMs: number;
   readonly keepJobsHours: number;
   readonly retentionHours: number;
   readonly retentionBytes: number;
@@ -72,6 +74,10 @@ export interface ReactorSettings {
   readonly depthMax: number;
   /** Reactions under way at once. */
   readonly inFlightMax: number;
+  /** Reactions of one rule under way at once, for rules that do not say; 0 without a limit. */
+  readonly ruleConcurrency: number;
+  /** Reactions of one rule that may wait for a place or for their next attempt. */
+  readonly ruleBacklogMax: number;
   readonly attemptsMax: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
@@ -86,4 +92,8 @@ export interface ReactorSettings {
   readonly keepDecisionsHours: number;
   /** Follow changes of reactor files without a signal. */
   readonly watch: boolean;
+  /** Milliseconds between canary events; 0 sends none. */
+  readonly canaryIntervalMs: number;
+  /** The master's `job_lease`: how long a job holds a place of its rule when nobody can be asked about it. */
+  readonly jobLeaseMs: number;
 }

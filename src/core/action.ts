@@ -73,7 +73,21 @@ export type OutcomeReason =
 
 /** Executes reactions: our master, a Salt master, salt-api. One outcome for each reaction, in order. */
 export interface ControlPlane {
+  /** With no reactions at all it only shows that the control plane answers. */
   submit(reactions: readonly Reaction[]): Promise<Outcome[]>;
+  /** Which of these jobs, or which jobs of these rules, have not ended. Missing where nobody can say. */
+  openJobs?(which: {
+    readonly jids?: readonly string[];
+    readonly rules?: readonly string[];
+  }): Promise<OpenJob[]>;
+}
+
+/** A job, or a run, that somebody still owes an end. */
+export interface OpenJob {
+  readonly jid: string;
+  readonly rule: string;
+  /** Who owes it; empty for what runs on the master. */
+  readonly minions: readonly string[];
 }
 
 /** One line that says what an action does, for people. */

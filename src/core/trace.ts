@@ -60,6 +60,7 @@ export type TraceEvent =
       readonly message: string;
       readonly attempts: number;
     }
+  | { readonly kind: 'rules.slow'; readonly rules: readonly string[]; readonly count: number }
   | { readonly kind: 'minion.connected'; readonly id: string }
   | { readonly kind: 'minion.lost'; readonly id: string; readonly reason: string }
   | { readonly kind: 'key.changed'; readonly id: string; readonly act: string }

@@ -24,6 +24,8 @@ export interface Deciding {
   readonly ids: Ids;
   /** Told of a fault of the engine itself, which must not stop the reactor. */
   onFault(event: string, error: unknown): void;
+  /** Why the reactions that a rule asks for are not taken, or null when they are; they are taken always without it. */
+  refusal?(rule: string, count: number): string | null;
   /** Told of each rule that a chain of reactions may not reach any more. */
   onLoop(event: Event, rule: string): void;
 }
@@ -80,13 +82,20 @@ function decode(batch: EventBatch, index: number, seq: number, { logId }: Decidi
 function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, deciding: Deciding): void {
   try {
     const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs);
-    const entries = decided.order.map(({ rule, action }, n) => entryOf(action, rule, n, event, deciding));
+    const refused = refusals(decided.decisions, deciding);
+    const order = refused === null ? decided.order : decided.order.filter(({ rule }) => !refused.has(rule));
+    const entries = order.map(({ rule, action }, n) => entryOf(action, rule, n, event, deciding));
     for (const entry of entries) conclusions.outbox.push(entry);
     for (const decision of decided.decisions) {
       if (decision.verdict === 'guarded' && isTooDeep(event, deciding.ruleSet))
         deciding.onLoop(event, decision.rule);
       const own = entries.filter(({ reaction }) => reaction.cause.rule === decision.rule);
-      conclusions.decisions.push(record(decision, stamp, own));
+      const reason = refused?.get(decision.rule);
+      conclusions.decisions.push(
+        reason === undefined
+          ? record(decision, stamp, own)
+          : failed(stamp, decision.rule, 'overloaded', `${reason}; it asked for ${decision.reason}`),
+      );
     }
     conclusions.state = decided.state;
   } catch (error) {
@@ -95,6 +104,18 @@ function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, decid
     for (const rule of rulesOf(deciding.ruleSet, event.tag))
       conclusions.decisions.push(failed(stamp, rule, 'problem', reason));
   }
+}
+
+/** The rules whose reactions are not taken, and why; null when there is none, as nearly always. */
+function refusals(decisions: readonly RuleDecision[], deciding: Deciding): Map<string, string> | null {
+  let refused: Map<string, string> | null = null;
+  for (const { rule, actions } of decisions) {
+    const reason = actions.length === 0 ? undefined : deciding.refusal?.(rule, actions.length);
+    if (reason === undefined || reason === null) continue;
+    refused ??= new Map();
+    refused.set(rule, reason);
+  }
+  return refused;
 }
 
 /** The loop guard also stops what Salt ignores, which is no loop. */

@@ -127,12 +127,14 @@ export class Follower {
   }
 
   async #turn(message: Extract<BusMessage, { kind: 'events' }>, source: string): Promise<void> {
-    const { clock, progress, telemetry } = this.#options;
+    const { clock, dispatcher, progress, telemetry } = this.#options;
+    dispatcher.saw(message.batch.tags);
     const { decisions, outbox, state } = decideBatch(message.batch, message.seqs, this.#flow, {
       logId: source,
       ruleSet: this.#options.ruleSet(),
       nowMs: clock.nowMs(),
       ids: this.#ids,
+      refusal: (rule, count) => dispatcher.refusal(rule, count),
       onFault: (event, error) =>
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
       onLoop: ({ id, head }, rule) =>

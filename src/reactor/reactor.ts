@@ -103,7 +103,19 @@ class ReactorProcess implements Reactor {
     const link = this.#connect(progress);
     const bus = this.#deps.bus ?? connectBus(link(), { clock });
     const plane = this.#deps.plane ?? brinePlane(link());
-    const dispatcher = createDispatcher({ ...this.#settings.reactor, store, plane, clock, ids, telemetry });
+    const { ruleBacklogMax, jobLeaseMs } = this.#settings.reactor;
+    const dispatcher = createDispatcher({
+      ...this.#settings.reactor,
+      backlogMax: ruleBacklogMax,
+      leaseMs: jobLeaseMs,
+      limitOf: (rule) => rules.limitOf(rule),
+      limitedRules: () => rules.limitedRules(),
+      store,
+      plane,
+      clock,
+      ids,
+      telemetry,
+    });
     this.#undo.add('dispatch', () => this.#stopDispatch(dispatcher));
     this.#parts = { store, dispatcher, progress, bus };
     dispatcher.start();

@@ -34,6 +34,8 @@ export class RuleHolder {
   #ruleSet: RuleSet;
   #problems: readonly Problem[] = [];
   #seenFiles: readonly string[] = [];
+  /** Rule → its `concurrency`. */
+  #limits: ReadonlyMap<string, number> = new Map();
 
   constructor(settings: Settings, files: RuleFiles, telemetry: Telemetry) {
     this.#settings = settings;
@@ -60,6 +62,16 @@ export class RuleHolder {
   /** Every file of the rules in force and of the last load. */
   get files(): ReadonlySet<string> {
     return new Set([...this.#ruleSet.files, ...this.#seenFiles]);
+  }
+
+  /** How many reactions of the rule may be under way at once; null without a limit. */
+  limitOf(rule: string): number | null {
+    return this.#limits.get(rule) ?? (this.#settings.reactor.ruleConcurrency || null);
+  }
+
+  /** The rules with a limit. */
+  limitedRules(): string[] {
+    return this.#ruleSet.rules.map(({ name }) => name).filter((name) => this.limitOf(name) !== null);
   }
 
   get additions(): readonly Addition[] {
@@ -117,6 +129,9 @@ export class RuleHolder {
     this.#problems = problems;
     this.#seenFiles = ruleSet.files;
     const { hash, rules, files } = ruleSet;
+    this.#limits = new Map(
+      rules.flatMap(({ name, concurrency }) => (concurrency === null ? [] : [[name, concurrency]])),
+    );
     const counts = { rules: rules.length, files: files.length, problems: problems.length };
     this.#telemetry.emit({ kind: 'rules.loaded', hash, ...counts });
     if (problems.some(({ severity }) => severity === 'error')) this.#tell(problems);

@@ -65,6 +65,7 @@ function compileEntry(source: YamlSource, node: YamlNode, files: FileSet, store:
     globs: [glob],
     ...source.place(keyNode),
     condition: null,
+    concurrency: null,
     sls,
     shared: true,
   };

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { isMap } from 'yaml';
 import type { FileSet } from './files/file-set.ts';
 import { type Findings, kindOf, YamlSource } from './files/yaml-source.ts';
+import { compileConcurrency } from './native/concurrency.ts';
 import { takeMembers, type Vocabulary } from './native/keys.ts';
 import { compileIf, compileOn, notes, reserved } from './native/rule.ts';
 import type { SlsStore } from './sls-store.ts';
@@ -10,7 +11,7 @@ import type { SaltRule } from './types.ts';
 const key = '__rule__';
 const vocabulary: Vocabulary = {
   what: key,
-  known: ['on', 'if'],
+  known: ['on', 'if', 'concurrency'],
   notes,
   reserved: ['vars', 'do', ...reserved],
 };
@@ -49,8 +50,10 @@ export function compileSlsRule(
   const members = takeMembers(source, source.members(member.value), vocabulary);
   const globs = compileOn(source, key, member.keyNode, members.get('on'));
   const condition = compileIf(source, files.env, members.get('if'));
+  const concurrency = compileConcurrency(source, members.get('concurrency'));
   const template = store.compile(file);
   if (globs === null || condition === undefined || template === null) return null;
+  if (concurrency === undefined) return null;
   const name = basename(file).replace(/\.sls$/, '');
   return {
     kind: 'salt',
@@ -58,6 +61,7 @@ export function compileSlsRule(
     globs,
     ...source.place(member.keyNode),
     condition,
+    concurrency,
     sls: [{ file, template }],
     shared: false,
   };

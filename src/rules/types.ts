@@ -77,6 +77,8 @@ interface RuleBase {
   readonly line: number;
   readonly column: number;
   readonly condition: Condition | null;
+  /** Reactions of it that may be under way at once; null: as the settings say. */
+  readonly concurrency: number | null;
 }
 
 /** One entry of a `reactor:` list, or an SLS file with a `__rule__`. */

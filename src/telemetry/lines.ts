@@ -40,9 +40,9 @@ const describe: Describe = {
       event.message,
     ),
   'event.decided': (event) => {
-    const broken = event.verdict === 'problem' || event.verdict === 'undecodable';
+    const broken = ['problem', 'undecodable', 'overloaded'].includes(event.verdict);
     const message = `${event.rule} on ${event.tag}: ${event.verdict}, ${event.reason}`;
-    return line(broken ? 'warn' : 'debug', message, broken ? `${event.rule} ${event.reason}` : undefined);
+    return line(broken ? 'warn' : 'debug', message, broken ? causeOf(event) : undefined);
   },
   'loop.stopped': (event) =>
     line('warn', `loop guard: ${event.rule} stopped at depth ${event.depth}`, event.rule),
@@ -55,6 +55,11 @@ const describe: Describe = {
   'reaction.dead': (event) => {
     const message = `${event.rule}: ${event.action} is a dead letter: ${event.message}`;
     return line('error', message, `${event.rule} ${event.reason}`);
+  },
+  'rules.slow': (event) => {
+    const more = event.count > event.rules.length ? ` and ${event.count - event.rules.length} more` : '';
+    const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;
+    return line('warn', `${message}; they are sent apart from the others`, event.rules.join());
   },
   'minion.connected': (event) => line('info', `minion ${event.id} is connected`),
   'minion.lost': (event) => line('warn', `minion ${event.id} is lost: ${event.reason}`, event.id),
@@ -70,6 +75,11 @@ const describe: Describe = {
   unexpected: (event) =>
     line('error', `unexpected, in ${event.where}: ${event.message}`, `${event.where} ${event.message}`),
 };
+
+/** How many wait already is different each time; that it is too many is the cause. */
+function causeOf({ rule, verdict, reason }: Extract<TraceEvent, { kind: 'event.decided' }>): string {
+  return verdict === 'overloaded' ? `${rule} ${verdict}` : `${rule} ${reason}`;
+}
 
 export function describeEvent(event: TraceEvent): Line {
   return (describe[event.kind] as (event: TraceEvent) => Line)(event);

@@ -107,6 +107,7 @@ function reactor(
   | 'reaction.settled'
   | 'reaction.retry'
   | 'reaction.dead'
+  | 'rules.slow'
 > {
   const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
   const refused = counter('rule_sets_refused', 'Reactor files that were refused as a whole.');
@@ -115,7 +116,9 @@ function reactor(
   const settled = counter('reactions', 'Reactions that ended well, by kind of action.', 'action');
   const retried = counter('reaction_retries', 'Failed attempts that are tried again, by reason.', 'reason');
   const dead = counter('dead_letters', 'Reactions that ended as dead letters, by reason.', 'reason');
+  const slow = counter('slow_submissions', 'Batches of reactions that the control plane was slow to answer.');
   return {
+    'rules.slow': () => slow(),
     'rules.loaded': (event) => rules.set(event.rules),
     'rules.refused': () => refused(),
     'event.decided': (event) => decided(1, event.verdict),

@@ -4,6 +4,7 @@ import { kindOf, type YamlNode, type YamlSource } from '../files/yaml-source.ts'
 import type { Condition, NativeRule } from '../types.ts';
 import type { ActionTemplate } from './action.ts';
 import { compileActions } from './actions.ts';
+import { compileConcurrency } from './concurrency.ts';
 import { compileCondition } from './condition.ts';
 import { type Member, takeMembers, type Vocabulary } from './keys.ts';
 
@@ -12,7 +13,12 @@ export const reserved = ['flow', 'mode', 'allow', 'tests', 'on_failure', 'wait_f
 /** A glob longer than any tag can be matched by nothing. */
 const globCharsMax = 4096;
 
-const vocabulary: Vocabulary = { what: 'a rule', known: ['on', 'vars', 'if', 'do'], notes, reserved };
+const vocabulary: Vocabulary = {
+  what: 'a rule',
+  known: ['on', 'vars', 'if', 'do', 'concurrency'],
+  notes,
+  reserved,
+};
 /** Names that templates have from the event. */
 const taken = ['tag', 'data', 'event'];
 
@@ -45,10 +51,13 @@ function compileRule(source: YamlSource, env: RenderEnv, member: Member): Native
   const vars = compileVars(source, env, members.get('vars')?.value);
   const condition = compileIf(source, env, members.get('if'));
   const actions = compileDo(source, env, name, keyNode, members.get('do'));
+  const concurrency = compileConcurrency(source, members.get('concurrency'));
   if (globs === null || vars === null || condition === undefined || actions === null) return null;
+  if (concurrency === undefined) return null;
   const used = new Set(condition?.parts.flatMap((part) => part.paths.map(([first]) => first)));
   const varsFirst = vars.some(([variable]) => used.has(variable));
-  return { kind: 'native', name, globs, ...source.place(keyNode), vars, varsFirst, condition, actions };
+  const place = source.place(keyNode);
+  return { kind: 'native', name, globs, ...place, vars, varsFirst, condition, concurrency, actions };
 }
 
 /** The globs of an `on`: one or a list. */

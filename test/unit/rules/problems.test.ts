@@ -30,6 +30,17 @@ const mistakes: Mistake[] = [
     yaml: `rules:\n  a:\n    on: a/b\n    ^flow: {once: 5m}\n    do: [runner.jobs.active]`,
     hint: /would not do/,
   },
+  {
+    what: 'a concurrency of zero',
+    code: 'WRONG_TYPE',
+    yaml: `rules:\n  a:\n    on: a/b\n    concurrency: ^0\n    do: [runner.jobs.active]`,
+    hint: /under way at once/,
+  },
+  {
+    what: 'a concurrency in words',
+    code: 'WRONG_TYPE',
+    yaml: `rules:\n  a:\n    on: a/b\n    concurrency: ^{max: 1}\n    do: [runner.jobs.active]`,
+  },
   { what: 'no on', code: 'MISSING_KEY', yaml: `rules:\n  ^a:\n    do: [runner.jobs.active]`, hint: /on:/ },
   { what: 'no do', code: 'MISSING_KEY', yaml: `rules:\n  ^a:\n    on: a/b`, hint: /local\.service/ },
   { what: 'an empty do', code: 'WRONG_TYPE', yaml: `rules:\n  a:\n    on: a/b\n    do: ^[]` },

@@ -54,6 +54,7 @@ const samples: { readonly [K in TraceEvent['kind']]: Extract<TraceEvent, { kind:
     message: 'no',
     attempts: 10,
   },
+  'rules.slow': { kind: 'rules.slow', rules: ['r'], count: 1 },
   'minion.connected': { kind: 'minion.connected', id: 'web1' },
   'minion.lost': { kind: 'minion.lost', id: 'web1', reason: 'silent' },
   'key.changed': { kind: 'key.changed', id: 'web1', act: 'accept' },

@@ -52,6 +52,7 @@ export function settingsFor(folder: string, master: Partial<MasterSettings> = {}
       gatherJobTimeoutS: 5,
       presenceIntervalS: 30,
       presenceEvents: false,
+      jobLeaseMs: 300_000,
       keepJobsHours: 24,
       retentionHours: 24,
       retentionBytes: 1 << 28,
