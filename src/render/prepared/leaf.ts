@@ -27,6 +27,7 @@ export function compileLeaf(source: Source, env: RenderEnv): Rendered<Leaf> {
         collect(() => {
           const sink = new LeafSink();
           template.value.run(context, sink);
+          if (source.text.endsWith('\n')) sink.text('\n');
           return sink.result();
         }),
     },

@@ -64,6 +64,8 @@ function compileJinja(source: Source, env: RenderEnv, reader: Reader): Rendered<
         collectDeep(source, () => {
           const collector = new Collector(notes);
           template.value.run(context, collector, notes);
+          // The file's own last line break is no part of the template: no tag at the end can take it away.
+          if (source.text.endsWith('\n')) collector.text('\n');
           return highData(reader.read(collector));
         }),
       lineOf: reader.lineOf,

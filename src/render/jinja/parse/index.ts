@@ -9,9 +9,13 @@ import { StatementParser } from './statements.ts';
 export * from './ast.ts';
 export * from './place.ts';
 
-/** The tree of a template. Throws a RenderFailure with the place of what is wrong. */
+/**
+ * The tree of a template, which does without its last line break, as in Jinja. Throws a RenderFailure with the
+ * place of what is wrong.
+ */
 export function parseTemplate(source: Source): Node<'Root'> {
-  return parsing(source, (lexer) => new StatementParser(lexer).parseBodyOfRoot());
+  const text = source.text.replace(/(?:\r\n|\r|\n)$/, '');
+  return parsing({ ...source, text }, (lexer) => new StatementParser(lexer).parseBodyOfRoot());
 }
 
 /** The tree of an expression that stands alone, without `{{ }}`. */
