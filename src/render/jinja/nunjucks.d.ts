@@ -53,6 +53,7 @@ declare module 'nunjucks/src/parser.js' {
     advanceAfterBlockEnd(name?: string): Token;
     parseUntilBlocks(...names: string[]): object;
     parseAsRoot(): object;
+    parseNodes(): object[];
     parseExpression(): object;
     parseStatement(): object | null;
     parseOr(): object;

@@ -2,12 +2,17 @@ import type { Token } from 'nunjucks/src/lexer.js';
 import { didYouMean } from '../../../core/index.ts';
 import { type Body, build, type Expr, type Node, type Params, type Stmt, type Target } from './ast.ts';
 import { ExpressionParser, shown } from './expressions.ts';
+import { takeNodes } from './nodes.ts';
 import { takeRaw } from './raw.ts';
 
 type Rule = (parser: StatementParser, tag: Token) => Stmt;
 
 /** Jinja's tags over nunjucks' parser; each tag is one rule of the table below. */
 export class StatementParser extends ExpressionParser {
+  override parseNodes(): Stmt[] {
+    return takeNodes(this);
+  }
+
   override parseStatement(): Stmt | null {
     const tag = this.peek();
     if (tag.type !== 'symbol') return this.failAt(tag, `expected the name of a tag, got ${shown(tag)}`);
