@@ -75,13 +75,14 @@ function reactionsOf(origin: HighFile, problems: Problem[]): Reaction[] | null {
     return null;
   }
   const reactions: Reaction[] = [];
+  const bodies = new Map<ValueMap, readonly ReactionType[]>();
   for (const [id, body] of high) {
     if (isHidden(id) && body instanceof Map) continue;
     const types =
       typeof body === 'string'
         ? shortForm(body)
         : body instanceof Map
-          ? padded(body, id, origin, problems)
+          ? (bodies.get(body) ?? padded(body, id, origin, problems))
           : null;
     if (types === null) {
       const message = `The body of '${idText(id)}' is not a map, so the whole file is left out.`;
@@ -96,10 +97,35 @@ function reactionsOf(origin: HighFile, problems: Problem[]): Reaction[] | null {
       );
       return null;
     }
+    if (body instanceof Map) bodies.set(body, types);
     if (!isHidden(id))
       reactions.push({ id, origin, types, env: body instanceof Map ? body.get('__env__') : undefined });
   }
-  return reactions;
+  const appended = functionsOf([...bodies.values()].flat());
+  return reactions.map((reaction) => ({
+    ...reaction,
+    types: reaction.types.map((type) => withOthers(type, appended)),
+  }));
+}
+
+/** The functions that padding puts behind each list of arguments. */
+function functionsOf(types: readonly ReactionType[]): Map<Value, string[]> {
+  const appended = new Map<Value, string[]>();
+  for (const { run, fun, lost } of types) {
+    if (fun === null || lost === true) continue;
+    const known = appended.get(run);
+    if (known === undefined) appended.set(run, [fun]);
+    else known.push(fun);
+  }
+  return appended;
+}
+
+/** Aliases share one list, so it also holds the functions that the other places put behind it. */
+function withOthers(type: ReactionType, appended: ReadonlyMap<Value, readonly string[]>): ReactionType {
+  const { run, fun } = type;
+  const others = [...(appended.get(run) ?? [])];
+  if (fun !== null) others.splice(others.indexOf(fun), 1);
+  return others.length === 0 || !Array.isArray(run) ? type : { ...type, run: [...run, ...others] };
 }
 
 /** `ID: runner.fileserver.update` */

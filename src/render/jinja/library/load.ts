@@ -3,7 +3,7 @@ import { PlanCache } from '../../prepared/cache.ts';
 import { Collector } from '../../prepared/collector.ts';
 import type { Source } from '../../types.ts';
 import { str } from '../run/convert.ts';
-import type { Runtime } from '../run/runtime.ts';
+import { deepCopy, type Runtime } from '../run/runtime.ts';
 import { type PyValue, Serialised, Slot, TemplateText } from '../run/values.ts';
 import { parseJson } from './json-parse.ts';
 
@@ -39,5 +39,6 @@ function loadParts(plans: PlanCache, text: TemplateText): Value {
     else if (part instanceof Serialised) collector.serialised(part.value, part.text);
     else collector.value(part.value);
   }
-  return plans.plan(collector).build(collector);
+  // Other than in a file, every alias is an object of its own here.
+  return deepCopy(plans.plan(collector).build(collector));
 }
