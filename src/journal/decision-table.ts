@@ -1,8 +1,7 @@
 import type { Decision } from '../core/index.ts';
-import type { Change } from './committer.ts';
-import type { Table } from './environment.ts';
 import { eventParts } from './ids.ts';
 import { type DecisionRecord, packDecisions, unpackDecisions } from './reaction-records.ts';
+import type { Change, Table } from './table.ts';
 
 const trimStepRecords = 32;
 const trimStepChanges = 5000;
@@ -10,7 +9,8 @@ const trimStepChanges = 5000;
 /**
  * Decisions, one record for each commit, because one record for each decision would cost more than making
  * the decision. `records` counts the commits; `index` leads from a log and the first sequence number of a
- * record to that count.
+ * record to that count. An event that was decided late, after events behind it, has a record of its own, so
+ * that the spans of the others do not overlap.
  */
 export class DecisionTable {
   readonly #records: Table;
@@ -26,12 +26,17 @@ export class DecisionTable {
     for (const key of records.getKeys({ reverse: true, limit: 1 })) this.#next = Number(key) + 1;
   }
 
-  *add(decisions: readonly Decision[], atMs: number): Iterable<Change> {
-    for (const record of recordsOf(decisions, atMs)) {
+  /** `cursorOf` gives the number behind the last event of a log that an earlier commit went past. */
+  *add(
+    decisions: readonly Decision[],
+    atMs: number,
+    cursorOf: (logId: string) => number | undefined,
+  ): Iterable<Change> {
+    for (const record of recordsOf(decisions, atMs, cursorOf)) {
       const number = this.#next;
       this.#next += 1;
       yield { table: this.#records, key: number, bytes: packDecisions(record) };
-      yield { table: this.#index, key: [record.logId, record.firstSeq, number], bytes: new Uint8Array(1) };
+      yield { table: this.#index, key: indexKey(record, number), bytes: new Uint8Array(1) };
     }
   }
 
@@ -41,8 +46,9 @@ export class DecisionTable {
     const found: Decision[][] = [];
     const start = [parts.logId, parts.seq, Number.MAX_SAFE_INTEGER];
     for (const key of this.#index.getKeys({ start, reverse: true })) {
-      const [logId, , number] = key as (string | number)[];
+      const [logId, firstSeq, number, late] = key as (string | number)[];
       if (logId !== parts.logId) break;
+      if (late !== undefined && firstSeq !== parts.seq) continue;
       const bytes = this.#records.get(Number(number));
       const record = bytes === undefined ? undefined : unpackDecisions(bytes);
       if (record === undefined || record.lastSeq < parts.seq) break;
@@ -70,7 +76,7 @@ export class DecisionTable {
       const record = unpackDecisions(value);
       if (record.atMs >= oldestMs) return { changes, more: false };
       changes.push({ table: this.#records, key });
-      changes.push({ table: this.#index, key: [record.logId, record.firstSeq, Number(key)] });
+      changes.push({ table: this.#index, key: indexKey(record, Number(key)) });
       const span = { start: [record.logId], end: [record.logId, record.lastSeq + 1] };
       for (const settled of this.#settled.getKeys(span)) changes.push({ table: this.#settled, key: settled });
       count += 1;
@@ -80,24 +86,37 @@ export class DecisionTable {
   }
 }
 
+function indexKey({ logId, firstSeq, late }: DecisionRecord, number: number): (string | number)[] {
+  return late === true ? [logId, firstSeq, number, 1] : [logId, firstSeq, number];
+}
+
 /** Usually one record: a commit holds the decisions of one log. */
-function recordsOf(decisions: readonly Decision[], atMs: number): DecisionRecord[] {
-  const logs = new Map<string, { firstSeq: number; lastSeq: number; decisions: Decision[] }>();
+function recordsOf(
+  decisions: readonly Decision[],
+  atMs: number,
+  cursorOf: (logId: string) => number | undefined,
+): DecisionRecord[] {
+  const spans = new Map<string, Span>();
   for (const decision of decisions) {
     const { logId, seq } = eventParts(decision.event) ?? { logId: decision.event, seq: 0 };
-    const span = logs.get(logId);
-    if (span === undefined) logs.set(logId, { firstSeq: seq, lastSeq: seq, decisions: [decision] });
+    const late = seq < (cursorOf(logId) ?? 0);
+    const name = late ? decision.event : logId;
+    const span = spans.get(name);
+    if (span === undefined)
+      spans.set(name, { logId, late, firstSeq: seq, lastSeq: seq, decisions: [decision] });
     else {
       span.firstSeq = Math.min(span.firstSeq, seq);
       span.lastSeq = Math.max(span.lastSeq, seq);
       span.decisions.push(decision);
     }
   }
-  return [...logs].map(([logId, { firstSeq, lastSeq, decisions: list }]) => ({
-    logId,
-    firstSeq,
-    lastSeq,
-    atMs,
-    decisions: list,
-  }));
+  return [...spans.values()].map(({ late, ...span }) => ({ ...span, atMs, ...(late ? { late } : {}) }));
+}
+
+interface Span {
+  readonly logId: string;
+  readonly late: boolean;
+  firstSeq: number;
+  lastSeq: number;
+  readonly decisions: Decision[];
 }

@@ -1,22 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
+import type { Clock } from '../core/index.ts';
+import { Ahead } from './ahead.ts';
 import { checkFile } from './check-file.ts';
 import { faultOf } from './fault.ts';
-
-/** Numbers sort by value, strings by their bytes, lists item by item. */
-export type Key = string | number | (string | number)[];
-
-/** A named table: keys in order, values as bytes. */
-export type Table = Database<Uint8Array, Key>;
+import type { Key } from './keys.ts';
+import { Table } from './table.ts';
 
 export interface Environment {
   readonly folder: string;
   readonly root: RootDatabase<Uint8Array, Key>;
   readonly tables: ReadonlyMap<string, Table>;
+  readonly ahead: Ahead;
 }
 
-/** Longest key in bytes that LMDB takes. */
-export const keyBytesMax = 1900;
+/** Tables beyond those that were asked for: of earlier versions, and of the write-ahead file. */
+const moreTables = 32;
 
 /**
  * Opens or makes the LMDB files of a folder.
@@ -26,7 +25,7 @@ export const keyBytesMax = 1900;
  * after both. So a resolved commit is durable and a reader never sees one that is not. (With it on,
  * lmdb-js shows commits before they are on the disk; the rate was the same.)
  */
-export function openEnvironment(folder: string, names: readonly string[]): Environment {
+export function openEnvironment(folder: string, names: readonly string[], clock: Clock): Environment {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   checkFile(folder);
   try {
@@ -37,17 +36,28 @@ export function openEnvironment(folder: string, names: readonly string[]): Envir
       // Transactions begin and end with the committer's batches.
       eventTurnBatching: false,
       encoding: 'binary' as const,
-      maxDbs: names.length + 2,
+      maxDbs: names.length + moreTables,
       permissionsMode: 0o600,
     };
     const root = open<Uint8Array, Key>(options);
-    const tables = new Map(
-      names.map((name) => [name, root.openDB<Uint8Array, Key>(name, { encoding: 'binary' })]),
-    );
-    return { folder, root, tables };
+    const tables = new Map<string, Table>();
+    const tableNamed = (name: string): Table => {
+      const known = tables.get(name);
+      if (known !== undefined) return known;
+      const table = new Table(name, root.openDB<Uint8Array, Key>(name, { encoding: 'binary' }));
+      tables.set(name, table);
+      return table;
+    };
+    for (const name of names) tableNamed(name);
+    return { folder, root, tables, ahead: new Ahead(folder, clock, tableNamed) };
   } catch (error) {
     throw faultOf(error, folder);
   }
+}
+
+export async function closeEnvironment({ root, ahead }: Environment): Promise<void> {
+  ahead.close();
+  await root.close();
 }
 
 /** The table of that name; the room's own code names only tables that it opened. */

@@ -12,12 +12,14 @@ import {
 } from '../core/index.ts';
 import { decodeBatch } from './batch.ts';
 import { pack, textOf, unpack } from './codec.ts';
-import { type Change, Committer } from './committer.ts';
-import { type Environment, type Key, openEnvironment, type Table, tableOf } from './environment.ts';
+import { Committer } from './committer.ts';
+import { closeEnvironment, type Environment, openEnvironment, tableOf } from './environment.ts';
 import { damaged, reading } from './fault.ts';
+import { checkKey, type Key } from './keys.ts';
 import { Recent } from './recent.ts';
 import { seal, unseal } from './seal.ts';
 import { Staging } from './staging.ts';
+import type { Change, Table } from './table.ts';
 import { Trimmer } from './trimmer.ts';
 
 export interface EventLogOptions {
@@ -43,18 +45,32 @@ const stagedBytesMax = 8 << 20;
 const recentBytesMax = 4 << 20;
 const trimStepRecords = 64;
 
+/** An event log whose transactions may change other tables of its environment. */
+export interface SharedLog extends EventLog {
+  /** Stores changes and groups or nothing, and resolves as `append` does. */
+  commit(changes: () => readonly Change[], groups: readonly NewEvents[]): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+/** The tables that a log needs. */
+export const logTables: readonly string[] = ['events', 'meta'];
+
 /** Opens or makes the event log of a folder. Throws JOURNAL_DAMAGED. */
 export async function openEventLog(
   folder: string,
   options: EventLogOptions,
 ): Promise<EventLog & { close(): Promise<void> }> {
-  const environment = openEnvironment(folder, ['events', 'meta']);
+  return openLogIn(openEnvironment(folder, logTables, options.clock), options);
+}
+
+/** The same in an environment that has more tables. Closing it closes the environment. */
+export async function openLogIn(environment: Environment, options: EventLogOptions): Promise<SharedLog> {
   const log = new LmdbEventLog(environment, options);
   await log.open();
   return log;
 }
 
-class LmdbEventLog implements EventLog {
+class LmdbEventLog implements SharedLog {
   readonly #environment: Environment;
   readonly #events: Table;
   readonly #meta: Table;
@@ -83,7 +99,7 @@ class LmdbEventLog implements EventLog {
         this.#staging.clear();
       },
       isFull: () => this.#staging.bytes >= stagedBytesMax,
-      extra: (changes) => this.#records(changes.length > 0),
+      extra: () => this.#records(),
       committed: () => {
         const grew = this.#staged.nextSeq > this.#durable.nextSeq;
         this.#durable = this.#staged;
@@ -98,7 +114,10 @@ class LmdbEventLog implements EventLog {
     const mark = this.#meta.get('mark');
     if (id === undefined) {
       this.#id = this.#options.ids.random(4);
-      await this.#committer.submit(() => [{ table: this.#meta, key: 'id', bytes: pack(this.#id) }]);
+      await this.#committer.submit(() => [
+        { table: this.#meta, key: 'id', bytes: pack(this.#id) },
+        { table: this.#meta, key: 'mark', bytes: packMark(this.#durable) },
+      ]);
     } else {
       if (mark === undefined) throw damaged(this.#environment.folder, 'its position is missing');
       this.#id = textOf(unpack(id));
@@ -111,11 +130,18 @@ class LmdbEventLog implements EventLog {
     return this.#id;
   }
 
-  async append(groups: readonly NewEvents[]): Promise<number[]> {
+  append(groups: readonly NewEvents[]): Promise<number[]> {
+    return this.commit(() => [], groups);
+  }
+
+  async commit(changes: () => readonly Change[], groups: readonly NewEvents[]): Promise<number[]> {
     const firstSeqs: number[] = [];
     await this.#committer.submit(() => {
+      const prepared = changes();
+      // What is refused must not have staged anything.
+      for (const { key } of prepared) checkKey(key);
       for (const group of groups) firstSeqs.push(this.#stage(group));
-      return [];
+      return prepared;
     });
     return firstSeqs;
   }
@@ -128,12 +154,12 @@ class LmdbEventLog implements EventLog {
   }
 
   /** What was staged as records, and where the log then stands. */
-  #records(changed: boolean): Change[] {
+  #records(): Change[] {
     const mark = this.#staged;
     // The log's times never go back, so that `seqAt` can search by halving.
     const atMs = Math.max(mark.lastAtMs, this.#options.clock.nowMs());
     const batches = this.#staging.encode(atMs);
-    if (batches.length === 0 && !changed) return [];
+    if (batches.length === 0 && mark.bytes === this.#durable.bytes) return [];
     if (batches.length > 0) mark.lastAtMs = atMs;
     const changes: Change[] = [];
     for (const { firstSeq, encoded } of batches) {
@@ -220,7 +246,7 @@ class LmdbEventLog implements EventLog {
   async close(): Promise<void> {
     this.#trimmer.stop();
     await this.#committer.close();
-    await this.#environment.root.close();
+    await closeEnvironment(this.#environment);
   }
 
   /** Removes some of the oldest records that are too old or too many; true when there may be more. */

@@ -1,4 +1,4 @@
-import type { Key } from './environment.ts';
+import type { Key } from './keys.ts';
 
 /** An event id `<log id>-<sequence>` taken apart, or null when it has another form. */
 export function eventParts(id: string): { logId: string; seq: number } | null {

@@ -10,9 +10,9 @@ import {
   type Telemetry,
 } from '../core/index.ts';
 import { pack, unpack } from './codec.ts';
-import { type Change, Committer } from './committer.ts';
+import { Committer } from './committer.ts';
 import { DecisionTable } from './decision-table.ts';
-import { type Environment, openEnvironment, type Table, tableOf } from './environment.ts';
+import { closeEnvironment, type Environment, openEnvironment, tableOf } from './environment.ts';
 import { reactionKey } from './ids.ts';
 import {
   packDeadLetter,
@@ -22,6 +22,7 @@ import {
   unpackOutboxEntry,
   unpackSettlement,
 } from './reaction-records.ts';
+import type { Change, Table } from './table.ts';
 import { Trimmer } from './trimmer.ts';
 
 export interface ReactorStoreOptions {
@@ -38,7 +39,7 @@ export async function openReactorStore(
   folder: string,
   options: ReactorStoreOptions,
 ): Promise<ReactorStore & { close(): Promise<void> }> {
-  const store = new LmdbReactorStore(openEnvironment(folder, names), options);
+  const store = new LmdbReactorStore(openEnvironment(folder, names, options.clock), options);
   return Promise.resolve(store);
 }
 
@@ -54,6 +55,8 @@ class LmdbReactorStore implements ReactorStore {
   readonly #state: Table;
   readonly #steadyNowMs: () => number;
   readonly #trimmer: Trimmer;
+  /** The cursor of the last commit, which the table may not hold yet. */
+  #passed: ReactorCommit['cursor'];
 
   constructor(environment: Environment, options: ReactorStoreOptions) {
     this.#environment = environment;
@@ -80,8 +83,15 @@ class LmdbReactorStore implements ReactorStore {
 
   *#changesOf(change: ReactorCommit): Iterable<Change> {
     const { cursor, decisions = [], outbox = [], postponed = [], revived = [], state } = change;
-    if (cursor !== undefined) yield put(this.#cursors, cursor.source, pack(cursor.nextSeq));
-    yield* this.#decisions.add(decisions, this.#options.clock.nowMs());
+    // What lies before the cursor of the commits so far, and is decided now, is decided late.
+    const before = this.#passed;
+    const passed = (logId: string): number | undefined =>
+      before?.source === logId ? before.nextSeq : this.cursor(logId);
+    yield* this.#decisions.add(decisions, this.#options.clock.nowMs(), passed);
+    if (cursor !== undefined) {
+      this.#passed = cursor;
+      yield put(this.#cursors, cursor.source, pack(cursor.nextSeq));
+    }
     for (const { reaction } of revived) yield remove(this.#dead, reaction.id);
     for (const entries of [outbox, postponed, revived]) {
       for (const entry of entries)
@@ -109,7 +119,7 @@ class LmdbReactorStore implements ReactorStore {
   }
 
   outboxSize(): number {
-    return (this.#outbox.getStats() as { entryCount: number }).entryCount;
+    return this.#outbox.count;
   }
 
   *deadLetters(): Iterable<DeadLetter> {
@@ -141,7 +151,7 @@ class LmdbReactorStore implements ReactorStore {
   async close(): Promise<void> {
     this.#trimmer.stop();
     await this.#committer.close();
-    await this.#environment.root.close();
+    await closeEnvironment(this.#environment);
   }
 
   /** Forgets some decisions that are too old; true when there may be more. */

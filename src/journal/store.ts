@@ -1,9 +1,10 @@
 import type { Clock, Telemetry, Value } from '../core/index.ts';
 import { pack, unpack } from './codec.ts';
 import { Committer } from './committer.ts';
-import { openEnvironment, tableOf } from './environment.ts';
+import { closeEnvironment, type Environment, openEnvironment, tableOf } from './environment.ts';
 import { damaged, reading } from './fault.ts';
 import { placeOf } from './seal.ts';
+import type { Change } from './table.ts';
 
 export interface StoreChange {
   readonly table: string;
@@ -37,47 +38,68 @@ export async function openStore(
   tables: readonly string[],
   options: { readonly clock: Clock; readonly telemetry: Telemetry },
 ): Promise<Store> {
-  const environment = openEnvironment(folder, tables);
+  const environment = openEnvironment(folder, tables, options.clock);
   const committer = new Committer(environment, options);
+  return storeIn(environment, {
+    commit: (changes) => committer.submit(changes),
+    close: async () => {
+      await committer.close();
+      await closeEnvironment(environment);
+    },
+  });
+}
+
+/** Tables of an environment as a store; how their changes are written is the owner's business. */
+export function storeIn(
+  environment: Environment,
+  owner: { commit(changes: () => readonly Change[]): Promise<void>; close(): Promise<void> },
+): Store {
+  const { folder } = environment;
   return {
     get: (table, key) => {
       const found = tableOf(environment, table);
       const bytes = reading(folder, () => found.get(key));
       return bytes === undefined ? undefined : unpack(bytes, placeOf(key));
     },
-    range: function* (table, range = {}) {
-      const { prefix = '', limit = Number.POSITIVE_INFINITY } = range;
-      const found = tableOf(environment, table);
-      const entries = reading(folder, () => found.getRange(boundsOf(range))[Symbol.iterator]());
-      try {
-        for (let count = 0; count < limit; count += 1) {
-          const next = reading(folder, () => entries.next());
-          if (next.done === true) return;
-          const { key, value } = next.value;
-          if (typeof key !== 'string') throw damaged(folder, `a key of ${table} is not as it was written`);
-          // Before the prefix: a key that was changed is no sign that the range has ended.
-          const record = unpack(value, placeOf(key));
-          if (!key.startsWith(prefix)) return;
-          yield [key, record];
-        }
-      } finally {
-        entries.return?.();
-      }
-    },
-    count: (table) => Number((tableOf(environment, table).getStats() as { entryCount: number }).entryCount),
-    commit: (changes) =>
-      committer.submit(() =>
-        changes.map(({ table, key, value }) => {
-          const found = tableOf(environment, table);
-          if (value === undefined) return { table: found, key };
-          return { table: found, key, bytes: pack(value, placeOf(key)) };
-        }),
-      ),
-    close: async () => {
-      await committer.close();
-      await environment.root.close();
-    },
+    range: (table, range = {}) => readRange(environment, table, range),
+    count: (table) => tableOf(environment, table).count,
+    commit: (changes) => owner.commit(() => changesIn(environment, changes)),
+    close: () => owner.close(),
   };
+}
+
+/** What the journal writes for changes of a store. */
+export function changesIn(environment: Environment, changes: readonly StoreChange[]): Change[] {
+  return changes.map(({ table, key, value }) => {
+    const found = tableOf(environment, table);
+    if (value === undefined) return { table: found, key };
+    return { table: found, key, bytes: pack(value, placeOf(key)) };
+  });
+}
+
+function* readRange(
+  environment: Environment,
+  table: string,
+  range: RangeOptions,
+): Iterable<readonly [string, Value]> {
+  const { folder } = environment;
+  const { prefix = '', limit = Number.POSITIVE_INFINITY } = range;
+  const found = tableOf(environment, table);
+  const entries = reading(folder, () => found.getRange(boundsOf(range))[Symbol.iterator]());
+  try {
+    for (let count = 0; count < limit; count += 1) {
+      const next = reading(folder, () => entries.next());
+      if (next.done === true) return;
+      const { key, value } = next.value;
+      if (typeof key !== 'string') throw damaged(folder, `a key of ${table} is not as it was written`);
+      // Before the prefix: a key that was changed is no sign that the range has ended.
+      const record = unpack(value, placeOf(key));
+      if (!key.startsWith(prefix)) return;
+      yield [key, record];
+    }
+  } finally {
+    entries.return?.();
+  }
 }
 
 /** No key sorts behind this one with the same beginning. */

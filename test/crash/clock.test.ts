@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryLog, unpackData } from '../../src/bus/index.ts';
+import { unpackData } from '../../src/bus/index.ts';
 import {
   type Clock,
   type ControlPlane,
@@ -16,7 +15,7 @@ import {
   silentTelemetry,
 } from '../../src/core/index.ts';
 import { createDispatcher } from '../../src/dispatch/index.ts';
-import { openEventLog, openStore } from '../../src/journal/index.ts';
+import { openEventLog, openLoggedStore } from '../../src/journal/index.ts';
 import { Deliveries } from '../../src/master/jobs/deliveries.ts';
 import { JobCache } from '../../src/master/jobs/job-cache.ts';
 import { type JobRecord, jobRecordToValue } from '../../src/master/jobs/job-record.ts';
@@ -114,13 +113,11 @@ function jobOf(jid: string): JobRecord {
 async function deliveries(folder: string) {
   const clock = new JumpingClock();
   const ports = { clock, telemetry: silentTelemetry };
-  const store = await openStore(
-    join(folder, 'store'),
-    ['jobs', 'returns', 'runs', 'deliveries', 'unannounced'],
-    ports,
-  );
-  const log = memoryLog({ id: 'master01', eventsMax: 1000, clock });
-  const ledger = new Ledger({ store, log, ...ports, queueEventsMax: 1000, eventBytesMax: 1 << 20 });
+  const tables = ['jobs', 'returns', 'runs', 'deliveries'];
+  const limits = { retentionMs: 1e13, retentionBytes: 1e9 };
+  const journal = await openLoggedStore(folder, tables, { ...ports, ids: systemIds(clock), ...limits });
+  const { store, log } = journal;
+  const ledger = new Ledger({ journal, clock, queueEventsMax: 1000, eventBytesMax: 1 << 20 });
   const sent: string[] = [];
   let attached = false;
   const outgoing = new Outgoing({

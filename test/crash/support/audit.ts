@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackData } from '../../../src/bus/index.ts';
 import { returnFromValue, silentTelemetry } from '../../../src/core/index.ts';
-import { openEventLog, openReactorStore, openStore } from '../../../src/journal/index.ts';
+import { type LoggedStore, openLoggedStore, openReactorStore } from '../../../src/journal/index.ts';
 import { jobRecordFromValue } from '../../../src/master/jobs/job-record.ts';
 import { systemClock, systemIds } from '../../../src/system/index.ts';
 import { kindOf, type Published } from './generator.ts';
@@ -92,13 +92,8 @@ interface Log {
 }
 
 async function readLog(dataDir: string): Promise<Log> {
-  const log = await openEventLog(join(dataDir, 'master', 'events'), {
-    clock: systemClock,
-    ids: systemIds(systemClock),
-    telemetry: silentTelemetry,
-    retentionMs: forever,
-    retentionBytes: forever,
-  });
+  const journal = await openMasterJournal(dataDir);
+  const { log } = journal;
   const seqs = new Map<number, number[]>();
   const sent = new Map<string, number>();
   const undelivered = new Set<string>();
@@ -115,8 +110,18 @@ async function readLog(dataDir: string): Promise<Log> {
     }
   }
   const { id } = log;
-  await log.close();
+  await journal.close();
   return { id, seqs, sent, undelivered };
+}
+
+function openMasterJournal(dataDir: string): Promise<LoggedStore> {
+  return openLoggedStore(join(dataDir, 'master', 'journal'), ['jobs', 'returns'], {
+    clock: systemClock,
+    ids: systemIds(systemClock),
+    telemetry: silentTelemetry,
+    retentionMs: forever,
+    retentionBytes: forever,
+  });
 }
 
 interface Job {
@@ -130,8 +135,8 @@ interface Job {
 
 /** `<event> <rule>` → the jobs made for it; there must be one. */
 async function readJobs(dataDir: string): Promise<ReadonlyMap<string, readonly Job[]>> {
-  const ports = { clock: systemClock, telemetry: silentTelemetry };
-  const store = await openStore(join(dataDir, 'master', 'store'), ['jobs', 'returns'], ports);
+  const journal = await openMasterJournal(dataDir);
+  const { store } = journal;
   const jobs = new Map<string, Job[]>();
   for (const [jid, value] of store.range('jobs')) {
     const { load } = jobRecordFromValue(value);
@@ -148,7 +153,7 @@ async function readJobs(dataDir: string): Promise<ReadonlyMap<string, readonly J
       interrupted: ret?.return === interruptedText,
     });
   }
-  await store.close();
+  await journal.close();
   return jobs;
 }
 

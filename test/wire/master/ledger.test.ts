@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unpackData } from '../../../src/bus/index.ts';
 import { BrineError, type EventLog, mapOf, silentTelemetry, toPlain } from '../../../src/core/index.ts';
-import { openEventLog, openStore, type Store } from '../../../src/journal/index.ts';
+import { type LoggedStore, openLoggedStore } from '../../../src/journal/index.ts';
 import { Runs } from '../../../src/master/functions/runs.ts';
 import { Ledger } from '../../../src/master/ledger.ts';
 import { systemClock } from '../../../src/system/index.ts';
@@ -12,113 +11,75 @@ import { ids } from './support.ts';
 const ports = { clock: systemClock, ids, telemetry: silentTelemetry };
 const limits = { queueEventsMax: 1000, eventBytesMax: 10_000 };
 
-interface Disk extends AsyncDisposable {
-  readonly store: Store;
-  readonly log: EventLog;
-}
+type Disk = LoggedStore & AsyncDisposable;
 
 async function openDisk(folder: string): Promise<Disk> {
-  const store = await openStore(join(folder, 'store'), ['things', 'runs', 'running', 'unannounced'], ports);
-  const log = await openEventLog(join(folder, 'events'), {
-    ...ports,
-    retentionMs: 3_600_000,
-    retentionBytes: 1 << 26,
-  });
-  return {
-    store,
-    log,
-    [Symbol.asyncDispose]: async () => {
-      await log.close();
-      await store.close();
-    },
-  };
+  const kept = { retentionMs: 3_600_000, retentionBytes: 1 << 26 };
+  const journal = await openLoggedStore(folder, ['things', 'runs', 'running'], { ...ports, ...kept });
+  return { ...journal, [Symbol.asyncDispose]: () => journal.close() };
 }
 
+const ledgerOf = (journal: Pick<LoggedStore, 'record'>): Ledger =>
+  new Ledger({ journal, clock: systemClock, ...limits });
 const tagsOf = (log: EventLog): string[] => log.read(1, 1 << 20).flatMap(({ tags }) => [...tags]);
 const thing = (key: string) => [{ table: 'things', key, value: true }];
 const event = (tag: string) => [{ tag, data: mapOf({ tag }) }];
 
-/** A log that stops taking events, as when the process dies between table and log. */
-function dying(log: EventLog): EventLog {
-  return {
-    ...log,
-    id: log.id,
-    nextSeq: () => log.nextSeq(),
-    oldestSeq: () => log.oldestSeq(),
-    append: () => Promise.reject(new BrineError('JOURNAL_DAMAGED', 'gone')),
-  };
-}
-
 describe('the ledger', () => {
   it('records changes and events of many callers, in order', async () => {
     using folder = temporaryFolder();
-    await using disk = await openDisk(folder.path);
-    const ledger = new Ledger({ ...disk, ...ports, ...limits });
     const keys = Array.from({ length: 500 }, (_, i) => `k${String(i).padStart(3, '0')}`);
-    await Promise.all(keys.map((key) => ledger.record(thing(key), event(`t/${key}`))));
-    expect(disk.store.count('things')).toBe(500);
+    {
+      await using disk = await openDisk(folder.path);
+      const ledger = ledgerOf(disk);
+      await Promise.all(keys.map((key) => ledger.record(thing(key), event(`t/${key}`))));
+      expect(disk.store.count('things')).toBe(500);
+      expect(tagsOf(disk.log)).toEqual(keys.map((key) => `t/${key}`));
+    }
+    await using disk = await openDisk(folder.path);
+    expect(Array.from(disk.store.range('things'), ([key]) => key)).toEqual(keys);
     expect(tagsOf(disk.log)).toEqual(keys.map((key) => `t/${key}`));
-    await ledger.close();
-    expect(disk.store.count('unannounced')).toBe(0);
   });
 
-  it('announces after a crash what was recorded, once', async () => {
-    using folder = temporaryFolder();
-    {
-      await using disk = await openDisk(folder.path);
-      const ledger = new Ledger({ ...disk, log: dying(disk.log), ...ports, ...limits });
-      await expect(ledger.record(thing('a'), event('t/a'))).rejects.toMatchObject({
-        code: 'JOURNAL_DAMAGED',
-      });
-      expect(disk.store.get('things', 'a')).toBe(true);
-      expect(tagsOf(disk.log)).toEqual([]);
-    }
-    for (let start = 0; start < 2; start += 1) {
-      await using disk = await openDisk(folder.path);
-      const ledger = new Ledger({ ...disk, ...ports, ...limits });
-      await ledger.recover();
-      expect(tagsOf(disk.log)).toEqual(['t/a']);
-      expect(disk.store.count('unannounced')).toBe(0);
-    }
-  });
-
-  it('does not announce again what the log has, though the row is still there', async () => {
-    using folder = temporaryFolder();
-    {
-      await using disk = await openDisk(folder.path);
-      const ledger = new Ledger({ ...disk, ...ports, ...limits });
-      await ledger.record(thing('a'), event('t/a'));
-      // No close: the row would have been removed with the next change.
-      expect(disk.store.count('unannounced')).toBe(1);
-    }
-    await using disk = await openDisk(folder.path);
-    await new Ledger({ ...disk, ...ports, ...limits }).recover();
-    expect(tagsOf(disk.log)).toEqual(['t/a']);
-  });
-
-  it('waits for a full disk after it has recorded, and tells when it cannot record', async () => {
+  it('announces nothing that it could not record', async () => {
     using folder = temporaryFolder();
     await using disk = await openDisk(folder.path);
-    const full = new BrineError('DISK_FULL', 'no room');
-    let failures = 2;
-    const log: EventLog = {
-      ...dying(disk.log),
-      append: (groups) => (failures-- > 0 ? Promise.reject(full) : disk.log.append(groups)),
-    };
-    const clock = { ...systemClock, after: (_: number, run: () => void) => systemClock.after(0, run) };
-    const ledger = new Ledger({ ...disk, log, ...ports, clock, ...limits });
+    const ledger = ledgerOf(disk);
     await ledger.record(thing('a'), event('t/a'));
-    expect(tagsOf(disk.log)).toEqual(['t/a']);
-    const store: Store = { ...disk.store, commit: () => Promise.reject(full) };
-    const other = new Ledger({ ...disk, store, ...ports, ...limits });
-    await expect(other.record(thing('b'), event('t/b'))).rejects.toBe(full);
-    expect(tagsOf(disk.log)).toEqual(['t/a']);
+    await expect(ledger.record(thing('x'.repeat(5000)), event('t/b'))).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+    });
+    await ledger.record(thing('c'), event('t/c'));
+    expect(tagsOf(disk.log)).toEqual(['t/a', 't/c']);
+    expect(disk.log.nextSeq()).toBe(3);
+    expect(disk.store.count('things')).toBe(2);
+  });
+
+  it('refuses when too much waits, or when it is closed, and tells when it cannot record', async () => {
+    const full = new BrineError('DISK_FULL', 'no room');
+    let fail: (error: unknown) => void = () => undefined;
+    const stuck = new Promise<number[]>((_, reject) => (fail = reject));
+    const ledger = new Ledger({
+      journal: { record: () => stuck },
+      clock: systemClock,
+      ...limits,
+      queueEventsMax: 2,
+    });
+    const first = ledger.record([], [...event('t/a'), ...event('t/b')]);
+    expect(ledger.waiting).toBe(2);
+    await expect(ledger.record([], event('t/c'))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const closed = ledger.close();
+    await expect(ledger.record([], event('t/d'))).rejects.toMatchObject({ code: 'STOPPING' });
+    fail(full);
+    await expect(first).rejects.toBe(full);
+    await closed;
+    expect(ledger.waiting).toBe(0);
   });
 
   it('refuses one bad event without spoiling the others', async () => {
     using folder = temporaryFolder();
     await using disk = await openDisk(folder.path);
-    const ledger = new Ledger({ ...disk, ...ports, ...limits });
+    const ledger = ledgerOf(disk);
     const results = await Promise.allSettled([
       ledger.record(thing('a'), event('t/a')),
       ledger.record(thing('b'), event('two\nlines')),
@@ -141,13 +102,13 @@ describe('runs', () => {
     const head = { cause: { event: 'log-1', rule: 'r' }, depth: 2 };
     {
       await using disk = await openDisk(folder.path);
-      const ledger = new Ledger({ ...disk, ...ports, ...limits });
+      const ledger = ledgerOf(disk);
       const runs = new Runs({ ...disk, ...ports, ledger, tables });
       await runs.start({ ...request, user: 'Reactor', head });
       await ledger.close();
     }
     await using disk = await openDisk(folder.path);
-    const ledger = new Ledger({ ...disk, ...ports, ...limits });
+    const ledger = ledgerOf(disk);
     const runs = new Runs({ ...disk, ...ports, ledger, tables });
     await runs.recover();
     await runs.recover();
