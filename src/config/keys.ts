@@ -47,8 +47,24 @@ export interface RawConfig {
   render_bytes_max: number;
   salt_compat: 3006 | 3007 | 3008;
   template_environ: string[];
+  lookup_allow: string[];
+  lookup_deny: string[];
+  lookup_timeout: number;
+  lookup_wait: number;
+  lookup_cache: number;
+  lookup_answer_max: number;
+  lookup_rounds_max: number;
+  lookups_per_event_max: number;
+  lookups_waiting_max: number;
+  lookups_at_once_max: number;
+  sdb: Record<string, SdbProfile>;
   api: Partial<RawApi>;
 }
+
+/** Where `sdb://name/…` looks. */
+export type SdbProfile =
+  | { readonly driver: 'env' }
+  | { readonly driver: 'yaml'; readonly files: readonly string[] };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -89,6 +105,12 @@ const seconds = (min: number, max: number, fallback: number): ConfigKey<number> 
   what: `a number of seconds from ${min} to ${max}`,
   fallback,
 });
+
+const functionGlobs: ConfigKey<string[]> = {
+  schema: z.array(text),
+  what: 'a list of functions or globs of them, such as cmd.run or runner.manage.*',
+  fallback: [],
+};
 
 const kib = 1024;
 const mib = 1024 * kib;
@@ -171,6 +193,27 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
     fallback: 3008,
   },
   template_environ: { schema: z.array(text), what: 'a list of names of environment variables', fallback: [] },
+  lookup_allow: functionGlobs,
+  lookup_deny: functionGlobs,
+  lookup_timeout: seconds(0.05, 300, 5),
+  lookup_wait: seconds(0.05, 600, 15),
+  lookup_cache: seconds(0, 86_400, 0),
+  lookup_answer_max: whole(kib, 16 * mib, 256 * kib),
+  lookup_rounds_max: whole(1, 100, 8),
+  lookups_per_event_max: whole(0, 1000, 32),
+  lookups_waiting_max: whole(1, 100_000, 256),
+  lookups_at_once_max: whole(1, 1000, 32),
+  sdb: {
+    schema: z.record(
+      z.string().regex(/^[\w.-]+$/),
+      z.union([
+        z.strictObject({ driver: z.literal('env') }),
+        z.strictObject({ driver: z.literal('yaml'), files: z.array(text).min(1) }),
+      ]),
+    ),
+    what: 'a map from a profile to {driver: env} or {driver: yaml, files: […]}',
+    fallback: {},
+  },
 
   api: apiKey,
 };

@@ -12,7 +12,13 @@ import {
   type Environment,
   resolvePath,
 } from './paths.ts';
-import type { MasterSettings, MinionSettings, ReactorSettings, Settings } from './settings.ts';
+import type {
+  LookupSettings,
+  MasterSettings,
+  MinionSettings,
+  ReactorSettings,
+  Settings,
+} from './settings.ts';
 import { type ConfigSource, readSource } from './source.ts';
 import { validate } from './validate.ts';
 
@@ -179,10 +185,32 @@ function reactorSettings(
     environ: Object.fromEntries(
       at('template_environ').flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
     ),
+    lookups: lookupSettings(at, (path) => resolvePath(path, given.sdb === undefined ? place.base : cwd, env)),
     keepDecisionsHours: at('keep_decisions'),
     watch: at('reactor_watch'),
     canaryIntervalMs: at('canary_interval') * 1000,
     jobLeaseMs: at('job_lease') * 1000,
+  };
+}
+
+function lookupSettings(at: Lookup, absolute: (path: string) => string): LookupSettings {
+  return {
+    allow: at('lookup_allow'),
+    deny: at('lookup_deny'),
+    timeoutMs: at('lookup_timeout') * 1000,
+    waitMs: at('lookup_wait') * 1000,
+    cacheMs: at('lookup_cache') * 1000,
+    answerBytesMax: at('lookup_answer_max'),
+    roundsMax: at('lookup_rounds_max'),
+    perEventMax: at('lookups_per_event_max'),
+    waitingMax: at('lookups_waiting_max'),
+    atOnceMax: at('lookups_at_once_max'),
+    sdb: Object.fromEntries(
+      Object.entries(at('sdb')).map(([name, profile]) => [
+        name,
+        profile.driver === 'env' ? profile : { ...profile, files: profile.files.map(absolute) },
+      ]),
+    ),
   };
 }
 

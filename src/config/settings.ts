@@ -1,5 +1,6 @@
 import type { ValueMap } from '../core/index.ts';
 import type { ApiSettings } from './api.ts';
+import type { SdbProfile } from './keys.ts';
 
 /** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
 export interface Settings {
@@ -66,6 +67,25 @@ export interface MinionSettings {
   readonly jobsMax: number;
 }
 
+/** What templates may ask outside their event, and what that may cost. */
+export interface LookupSettings {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** Milliseconds for one answer, and for all answers of one event. */
+  readonly timeoutMs: number;
+  readonly waitMs: number;
+  /** Milliseconds for which an answer also serves events that came after it was asked. */
+  readonly cacheMs: number;
+  readonly answerBytesMax: number;
+  /** How often one event may be decided again because an answer led to another look-up. */
+  readonly roundsMax: number;
+  readonly perEventMax: number;
+  /** Events that may wait for answers at once. */
+  readonly waitingMax: number;
+  readonly atOnceMax: number;
+  readonly sdb: Readonly<Record<string, SdbProfile>>;
+}
+
 export interface ReactorSettings {
   /** Files and folders with reactors; absolute. */
   readonly reactors: readonly string[];
@@ -88,6 +108,7 @@ export interface ReactorSettings {
   readonly saltCompat: 3006 | 3007 | 3008;
   /** The environment variables that templates may read, as they were at the start. */
   readonly environ: Readonly<Record<string, string>>;
+  readonly lookups: LookupSettings;
   /** Days that decisions are kept. */
   readonly keepDecisionsHours: number;
   /** Follow changes of reactor files without a signal. */

@@ -114,21 +114,25 @@ export interface DecisionRecord {
   readonly lastSeq: number;
   readonly atMs: number;
   readonly decisions: readonly Decision[];
+  /** Its one event was decided after events behind it. */
+  readonly late?: true;
 }
 
 export function packDecisions(record: DecisionRecord): Uint8Array {
   const { logId, firstSeq, lastSeq, atMs, decisions } = record;
-  return pack([logId, firstSeq, lastSeq, atMs, decisions.map(decisionToRow)]);
+  const row: Value[] = [logId, firstSeq, lastSeq, atMs, decisions.map(decisionToRow)];
+  return pack(record.late === true ? [...row, true] : row);
 }
 
 export function unpackDecisions(bytes: Uint8Array): DecisionRecord {
-  const [logId, firstSeq, lastSeq, atMs, rows] = listOf(bytes);
+  const [logId, firstSeq, lastSeq, atMs, rows, late] = listOf(bytes);
   return {
     logId: textOf(logId),
     firstSeq: Number(firstSeq),
     lastSeq: Number(lastSeq),
     atMs: Number(atMs),
     decisions: (rows as Value[][]).map(decisionFromRow),
+    ...(late === true ? { late } : {}),
   };
 }
 
