@@ -33,6 +33,8 @@ class JournalReader implements AsyncDisposable {
       const child = spawn(process.execPath, ['--import', 'tsx', script], {
         stdio: ['pipe', 'pipe', 'ignore'],
       });
+      // It may die between an answer and the next question.
+      child.stdin.on('error', () => undefined);
       this.#child = child;
       this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     }
