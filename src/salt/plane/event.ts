@@ -1,0 +1,33 @@
+import { packData } from '../../bus/index.ts';
+import { type Action, type Outcome, type Reaction, tagFault, type Value } from '../../core/index.ts';
+import type { SaltSource } from '../source/source.ts';
+import { type StampForm, stampOfJid } from '../source/stamps.ts';
+import type { Doubts } from './doubts.ts';
+import { done, failed } from './outcomes.ts';
+
+export type EventAction = Extract<Action, { kind: 'event' }>;
+
+/** Keys that only Salt's own parts may write: a master publishes jobs that events with the first one ask for. */
+const forbidden = new Set<Value>(['__peer_id', '_stamp']);
+
+/** Fires an event on Salt's bus. It counts as fired when it was seen there. Throws what sending throws. */
+export async function fireEvent(
+  { jid, cause, depth }: Reaction,
+  { tag, data }: EventAction,
+  deps: { readonly source: Pick<SaltSource, 'sender' | 'stampForm'>; readonly doubts: Doubts },
+): Promise<Outcome> {
+  const fault = tagFault(tag);
+  if (fault !== undefined) return failed('bad-arguments', `The event cannot be sent: ${fault}.`);
+  if (tag.startsWith('cluster/'))
+    return failed('refused', `Tags that begin with cluster/ are Salt's own: ${tag}.`);
+  const form: StampForm = deps.source.stampForm();
+  const packed = packData(
+    new Map<Value, Value>([
+      ...[...data].filter(([key]) => !forbidden.has(key)),
+      ['_stamp', stampOfJid(jid, form)],
+    ]),
+  );
+  if (deps.doubts.wasFired(jid, tag, packed)) return done(jid, null, true);
+  await deps.source.sender.send(tag, packed, { source: 'salt', cause, depth });
+  return done(jid, null);
+}

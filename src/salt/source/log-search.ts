@@ -1,0 +1,43 @@
+import type { EventLog } from '../../core/index.ts';
+import { callTag, returnKey } from './tags.ts';
+
+const readBytes = 4 << 20;
+
+/** The returns that the log holds since then, by `<jid>/<minion>`. */
+export function returnsIn(log: EventLog, sinceMs: number): Set<string> {
+  const keys = new Set<string>();
+  eachEvent(log, sinceMs, (tag) => {
+    const key = tag.startsWith('salt/job/') ? returnKey(callTag(tag)) : undefined;
+    if (key !== undefined) keys.add(key);
+    return false;
+  });
+  return keys;
+}
+
+/** Whether the log holds an event of this tag, and with `data` of exactly that data, since then. */
+export function holds(log: EventLog, sinceMs: number, wanted: string, data?: Uint8Array): boolean {
+  return eachEvent(
+    log,
+    sinceMs,
+    (tag, body) => tag === wanted && (data === undefined || Buffer.compare(body, data) === 0),
+  );
+}
+
+/** Ends with true when the visitor does. */
+function eachEvent(
+  log: EventLog,
+  sinceMs: number,
+  visit: (tag: string, body: Uint8Array) => boolean,
+): boolean {
+  let seq = log.seqAt(sinceMs);
+  while (seq < log.nextSeq()) {
+    const batches = log.read(seq, readBytes);
+    if (batches.length === 0) return false;
+    for (const { tags, bodies, firstSeq } of batches) {
+      for (let i = 0; i < tags.length; i += 1)
+        if (visit(tags[i] as string, bodies[i] as Uint8Array)) return true;
+      seq = firstSeq + tags.length;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Beside real Salts: one line after the other, each with a master and a minion of its own. */
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    reporters: ['default', new URL('../support/count-reporter.ts', import.meta.url).pathname],
+    include: ['test/salt/**/*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    setupFiles: [new URL('../support/nothing-left.ts', import.meta.url).pathname],
+  },
+});
