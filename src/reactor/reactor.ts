@@ -30,6 +30,7 @@ import { Follower } from './follower.ts';
 import { Progress } from './progress.ts';
 import { diskRuleFiles } from './rule-files.ts';
 import { type ReloadResult, RuleHolder } from './rule-holder.ts';
+import { shadowPlane, shadowStore } from './shadow.ts';
 import { watchFiles } from './watch-files.ts';
 
 export interface ReactorDeps {
@@ -42,6 +43,10 @@ export interface ReactorDeps {
   readonly plane?: ControlPlane;
   /** Where rules are read; the disk unless given. */
   readonly files?: RuleFiles;
+  /** Decide and record, and do not act. */
+  readonly shadow?: boolean;
+  /** What the status says of the bus, when it is not our own master's. */
+  readonly about?: () => ValueMap;
 }
 
 export interface Reactor {
@@ -96,13 +101,15 @@ class ReactorProcess implements Reactor {
 
   async #start(): Promise<void> {
     const { clock, telemetry, ids, files = diskRuleFiles } = this.#deps;
-    const store = await this.#openStore();
+    const opened = await this.#openStore();
+    const shadow = this.#deps.shadow === true;
+    const store = shadow ? shadowStore(opened, () => clock.nowMs()) : opened;
     const rules = new RuleHolder(this.#settings, files, telemetry);
     this.#rules = rules;
     const progress = new Progress(clock, telemetry, store);
     const link = this.#connect(progress);
     const bus = this.#deps.bus ?? connectBus(link(), { clock });
-    const plane = this.#deps.plane ?? brinePlane(link());
+    const plane = shadow ? shadowPlane : (this.#deps.plane ?? brinePlane(link()));
     const { ruleBacklogMax, jobLeaseMs } = this.#settings.reactor;
     const dispatcher = createDispatcher({
       ...this.#settings.reactor,
@@ -169,6 +176,8 @@ class ReactorProcess implements Reactor {
         died: dead,
         dead_letters: deadLetters,
         outage: outage ?? undefined,
+        shadow: this.#deps.shadow === true ? true : undefined,
+        bus: this.#deps.about?.(),
       }),
     ]);
   }

@@ -1,0 +1,44 @@
+import {
+  type ControlPlane,
+  mapOf,
+  type OutboxEntry,
+  type Outcome,
+  type Reaction,
+  type ReactorStore,
+  reactionToValue,
+  type Settlement,
+} from '../core/index.ts';
+
+/**
+ * A reactor in the shadow decides and records and does not act: what would go into the outbox is settled in the
+ * same commit, with an outcome that says so and holds the action. What an outbox holds from before stays there.
+ */
+export function shadowStore(store: ReactorStore, nowMs: () => number): ReactorStore {
+  return {
+    cursor: (source) => store.cursor(source),
+    commit: ({ outbox = [], settled = [], ...change }) =>
+      store.commit({ ...change, settled: [...settled, ...outbox.map((entry) => settle(entry, nowMs()))] }),
+    outbox: () => [],
+    outboxSize: () => store.outboxSize(),
+    deadLetters: () => store.deadLetters(),
+    deadLetter: (reaction) => store.deadLetter(reaction),
+    decisionsOf: (event) => store.decisionsOf(event),
+    decisions: (limit) => store.decisions(limit),
+    settlement: (reaction) => store.settlement(reaction),
+    state: (key) => store.state(key),
+  };
+}
+
+/** Takes reactions and does nothing. */
+export const shadowPlane: ControlPlane = {
+  submit: (reactions) => Promise.resolve(reactions.map(outcomeOf)),
+};
+
+function settle({ reaction }: OutboxEntry, atMs: number): Settlement {
+  return { reaction: reaction.id, outcome: outcomeOf(reaction), attempts: 0, atMs };
+}
+
+function outcomeOf(reaction: Reaction): Outcome {
+  const action = reactionToValue(reaction).get('action') ?? null;
+  return { ok: true, repeated: false, jid: '', detail: mapOf({ shadow: true, action }) };
+}
