@@ -42,6 +42,11 @@ export function unaskedLoad(
   };
 }
 
+/** Jobs with one lane share what is scarce; others have shares of their own. A rule's, or a function's that was asked for by hand. */
+export function jobLane({ cause, fun }: JobLoad): string {
+  return cause === null ? `function ${fun}` : `rule ${cause.rule}`;
+}
+
 /** What a minion reports of a job. */
 export interface JobReturn {
   readonly jid: string;

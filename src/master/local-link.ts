@@ -12,12 +12,13 @@ import {
 } from '../core/index.ts';
 import type { RunKind, RunRequest, Runs } from './functions/runs.ts';
 import { isUsableJid } from './jobs/job-record.ts';
+import { type OpenJobsParts, openJobs } from './jobs/open-jobs.ts';
 import type { Publisher } from './jobs/publisher.ts';
 import type { Keyring } from './keys/keyring.ts';
 import { minionIdFault } from './minions/minion-id.ts';
 import { handleMap, handleValue, listAt, mapAt, requireText } from './wire.ts';
 
-export interface LocalOptions {
+export interface LocalOptions extends OpenJobsParts {
   readonly publisher: Publisher;
   readonly runs: Runs;
   readonly keys: Keyring;
@@ -40,6 +41,8 @@ export function serveLocal(link: LinkServer, options: LocalOptions): void {
   handleMap(link, 'job', (request) => publishJob(request, options.publisher));
   handleMap(link, 'run', (request) => call('runner', request, options.runs));
   handleMap(link, 'wheel', (request) => call('wheel', request, options.runs));
+  handleMap(link, 'ask', (request) => ask(request, options.runs));
+  handleMap(link, 'jobs.open', (request) => openJobs(request, options));
   handleMap(link, 'status', () => options.status());
   handleMap(link, 'introduce', async (request) => introduce(request, options.keys));
 }
@@ -123,6 +126,14 @@ async function call(kind: RunKind, request: ValueMap, runs: Runs): Promise<Value
   }
   const result = await runs.run(run);
   return mapOf({ jid: result.jid, tag: result.tag, return: result.return, success: result.success });
+}
+
+/** For templates that look something up: no job, no events, only what the function returns. */
+function ask(request: ValueMap, runs: Runs): Promise<Value> {
+  const kind = requireText(request, 'kind');
+  if (kind !== 'runner' && kind !== 'wheel')
+    throw new BrineError('BAD_MESSAGE', `${kind} is neither runner nor wheel.`);
+  return runs.ask(kind, requireText(request, 'fun'), listAt(request, 'arg'), mapAt(request, 'kwarg'));
 }
 
 /** A process of our own system user vouches for a minion of this host by showing its key here. */

@@ -123,7 +123,13 @@ function openJobs(
   };
   const isAttached = (id: string): boolean => sessions.has(id);
   const outgoing = openOutgoing(deps, sessions, doors);
-  const deliveries = new Deliveries({ ...base, ...deps, outgoing, isAttached });
+  const deliveries = new Deliveries({
+    ...base,
+    ...deps,
+    outgoing,
+    isAttached,
+    leaseMs: settings.master.jobLeaseMs,
+  });
   const returns = new Returns({ ...base, ...deps, ids, deliveries, eventBytesMax: settings.eventBytesMax });
   const publisher = new Publisher({ ...base, ...deps, ids, deliveries, inventory });
   const ask = askMinions({

@@ -1,9 +1,12 @@
 import { packValue } from '../bus/index.ts';
 import {
   type Clock,
+  FairQueue,
   type JobLoad,
   type JobReturn,
+  jobLane,
   jobToValue,
+  mayTakeShare,
   messageOf,
   returnToValue,
   type Telemetry,
@@ -45,15 +48,20 @@ interface Running {
   pid: number;
 }
 
-/** Takes jobs, runs a few at once, and puts their returns into the spool. No jid runs twice. */
+/**
+ * Takes jobs, runs a few at once, and puts their returns into the spool. No jid runs twice. Places, and room to
+ * wait for one, are shared between rules: jobs of one rule that hang never take all of them.
+ */
 export class JobRunner implements RunningJobs {
   readonly #options: JobRunnerOptions;
   readonly #running = new Map<string, Running>();
   readonly #arrived: Batcher<JobLoad>;
   readonly #finished: Batcher<JobReturn>;
-  #waiting: JobLoad[] = [];
-  /** Arrived while too many waited; the master has not heard that they did. */
-  readonly #parked = new Map<string, JobLoad>();
+  readonly #waiting = new FairQueue<JobLoad>();
+  /** Lane → its jobs that run or begin. */
+  readonly #shares = new Map<string, number>();
+  /** By lane and jid; arrived while too many waited: the master has not heard that they did. */
+  readonly #parked = new Map<string, Map<string, JobLoad>>();
   /** Places of jobs that are being marked as started: they begin as soon as that is durable. */
   #beginning = 0;
   #marking: Promise<void> | undefined;
@@ -73,7 +81,7 @@ export class JobRunner implements RunningJobs {
     this.#finished.add(
       ...interrupted.map((load) => returnOf(load, 'The job was interrupted by a restart of the minion.', 1)),
     );
-    this.#waiting.push(...jobs.filter((job) => !job.started).map((job) => job.load));
+    for (const { load, started } of jobs) if (!started) this.#wait(load);
     await this.#finished.idle();
     this.#next();
   }
@@ -124,25 +132,72 @@ export class JobRunner implements RunningJobs {
       seen.add(load.jid);
       return true;
     });
-    const room = Math.max(0, waitingMax - this.#waiting.length);
-    const fresh = unknown.slice(0, room);
-    for (const load of unknown.slice(room)) this.#parked.set(load.jid, load);
+    const fresh = this.#admitted(unknown);
     // Jobs that arrive in a quiet moment are taken and begun with one commit.
-    const begin = this.#waiting.length > 0 || this.#stopping ? 0 : Math.min(this.#free, fresh.length);
-    this.#beginning += begin;
+    const begin =
+      this.#waiting.size > 0 || this.#stopping ? [] : fresh.filter((load) => this.#reserve(jobLane(load)));
+    const began = new Set(begin);
     try {
-      await spool.take(fresh.map((load, index) => ({ load, started: index < begin })));
+      await spool.take(fresh.map((load) => ({ load, started: began.has(load) })));
     } catch (error) {
+      for (const load of begin) this.#leave(load);
       // The master sends a job once for each connection, so what the disk refuses now is kept for later.
       if (!this.#stopping) this.#options.clock.after(storeRetryMs, () => this.receive(loads));
       throw error;
     } finally {
-      this.#beginning -= begin;
+      this.#beginning -= begin.length;
     }
-    this.#options.onTaken(loads.flatMap(({ jid }) => (this.#parked.has(jid) ? [] : [jid])));
-    this.#waiting.push(...fresh.slice(begin));
-    await this.#startMarked(fresh.slice(0, begin));
+    this.#options.onTaken(loads.flatMap((load) => (this.#isParked(load) ? [] : [load.jid])));
+    for (const load of fresh) if (!began.has(load)) this.#wait(load);
+    await this.#startMarked(begin);
     this.#next();
+  }
+
+  /** What there is room for; the rest is parked. One rule may not take all the room. */
+  #admitted(loads: readonly JobLoad[]): JobLoad[] {
+    let room = waitingMax - this.#waiting.size;
+    const added = new Map<string, number>();
+    return loads.filter((load) => {
+      const lane = jobLane(load);
+      const more = added.get(lane) ?? 0;
+      const fits = mayTakeShare(this.#waiting.sizeOf(lane) + more, room);
+      if (!fits) this.#park(lane, load);
+      else {
+        room -= 1;
+        added.set(lane, more + 1);
+      }
+      return fits;
+    });
+  }
+
+  #park(lane: string, load: JobLoad): void {
+    const parked = this.#parked.get(lane) ?? new Map<string, JobLoad>();
+    this.#parked.set(lane, parked.set(load.jid, load));
+  }
+
+  #isParked(load: JobLoad): boolean {
+    return this.#parked.get(jobLane(load))?.has(load.jid) === true;
+  }
+
+  #wait(load: JobLoad): void {
+    this.#waiting.push(jobLane(load), load);
+  }
+
+  /** Takes a place for a job that is about to begin; false when its lane may not have one now. */
+  #reserve(lane: string): boolean {
+    const held = this.#shares.get(lane) ?? 0;
+    if (!mayTakeShare(held, this.#free)) return false;
+    this.#shares.set(lane, held + 1);
+    this.#beginning += 1;
+    return true;
+  }
+
+  /** A job does not need its place any more. */
+  #leave(load: JobLoad): void {
+    const lane = jobLane(load);
+    const left = (this.#shares.get(lane) ?? 0) - 1;
+    if (left > 0) this.#shares.set(lane, left);
+    else this.#shares.delete(lane);
   }
 
   get #free(): number {
@@ -151,11 +206,13 @@ export class JobRunner implements RunningJobs {
 
   /** Fills the free places. */
   #next(): void {
-    if (this.#free > 0 && this.#waiting.length > 0 && !this.#stopping) this.#marking ??= this.#begin();
-    if (this.#parked.size === 0 || this.#waiting.length > waitingMax / 2) return;
-    const parked = [...this.#parked.values()];
-    this.#parked.clear();
-    this.receive(parked);
+    if (this.#free > 0 && this.#waiting.size > 0 && !this.#stopping) this.#marking ??= this.#begin();
+    for (const [lane, parked] of this.#parked) {
+      // Twice as much as waits must fit, or each end of a job would only let one more in.
+      if (!mayTakeShare(this.#waiting.sizeOf(lane) * 2, waitingMax - this.#waiting.size)) continue;
+      this.#parked.delete(lane);
+      this.receive([...parked.values()]);
+    }
   }
 
   /**
@@ -165,20 +222,31 @@ export class JobRunner implements RunningJobs {
   async #begin(): Promise<void> {
     // One turn later the places of what ends now are free as well, and one commit serves them all.
     await Promise.resolve();
-    const loads = this.#waiting.splice(0, this.#free);
+    const loads = this.#waiting.take(this.#free, (lane) => this.#reserve(lane));
     const places = loads.length;
-    this.#beginning += places;
-    try {
-      await this.#options.spool.markStarted(loads, true);
-    } catch (error) {
-      this.#tell('starting', error);
-      await this.#pause();
-      this.#waiting.unshift(...loads.splice(0));
+    if (places > 0) {
+      try {
+        await this.#options.spool.markStarted(loads, true);
+      } catch (error) {
+        this.#tell('starting', error);
+        await this.#pause();
+        for (const load of loads) this.#leave(load);
+        this.#waitFirst(loads.splice(0));
+      }
+      this.#beginning -= places;
+      await this.#guard('starting', () => this.#startMarked(loads));
     }
-    this.#beginning -= places;
-    await this.#guard('starting', () => this.#startMarked(loads));
     this.#marking = undefined;
-    this.#next();
+    if (places > 0) this.#next();
+  }
+
+  /** Back to where they were taken from. */
+  #waitFirst(loads: readonly JobLoad[]): void {
+    for (const lane of new Set(loads.map(jobLane))) {
+      const later = this.#waiting.takeOf(lane, Number.POSITIVE_INFINITY);
+      for (const load of loads) if (jobLane(load) === lane) this.#wait(load);
+      for (const load of later) this.#wait(load);
+    }
   }
 
   /** A minion that stops meanwhile leaves them for its next start. */
@@ -212,6 +280,7 @@ export class JobRunner implements RunningJobs {
     };
     void this.#untilKilled(running, execute(this.#options.functions, load, parts)).then((ret) => {
       this.#running.delete(load.jid);
+      this.#leave(load);
       this.#finished.add(this.#fitting(ret, load));
       this.#next();
     });

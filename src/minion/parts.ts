@@ -55,6 +55,7 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
     ids,
     telemetry,
     grains: () => grains.get(),
+    owed: () => spool.owed(),
     onAttached: () => {
       announce();
       outbound.wake();

@@ -56,6 +56,11 @@ export class Spool {
     return this.#jids.has(jid);
   }
 
+  /** Jobs that the master waits for: without a return, or with one that it has not acknowledged. */
+  owed(): string[] {
+    return [...this.#open];
+  }
+
   /** Jobs without a return, oldest first. */
   jobs(): SpooledJob[] {
     return [...this.#store.range('jobs')].map(([, raw]) => ({

@@ -3,14 +3,19 @@ import {
   type ControlPlane,
   type ErrorCode,
   isBrineError,
+  mapOf,
   messageOf,
+  type OpenJob,
   type Outcome,
   outcomeFromValue,
   type Reaction,
   reactionToValue,
+  textAt,
+  type Value,
 } from '../core/index.ts';
 
 const submitMs = 60_000;
+const askMs = 10_000;
 
 /** These say that the master could not take the reactions now, not that something is wrong with them. */
 const passing: readonly ErrorCode[] = [
@@ -44,5 +49,20 @@ export function brinePlane(link: LinkClient): ControlPlane {
       return outcomes;
     }
   };
-  return { submit };
+  const ask = async (which: Parameters<NonNullable<ControlPlane['openJobs']>>[0]): Promise<OpenJob[]> => {
+    const question = mapOf({ jids: [...(which.jids ?? [])], rules: [...(which.rules ?? [])] });
+    const reply = unpackValue(await link.request('jobs.open', packValue(question), askMs));
+    return Array.isArray(reply) ? reply.map(openJobFromValue) : [];
+  };
+  return { submit, openJobs: ask };
+}
+
+function openJobFromValue(raw: Value): OpenJob {
+  const map = raw instanceof Map ? raw : new Map<Value, Value>();
+  const minions = map.get('minions');
+  return {
+    jid: textAt(map, 'jid'),
+    rule: textAt(map, 'rule'),
+    minions: Array.isArray(minions) ? minions.filter((id) => typeof id === 'string') : [],
+  };
 }

@@ -21,6 +21,10 @@ const describe: Describe = {
   'process.ready': (event) => line('info', `${event.role} is ready`),
   'process.stopping': (event) => line('info', `${event.role} stops: ${event.reason}`),
   insecure: (event) => line('warn', `INSECURE: ${event.message}`, event.setting),
+  'api.login.refused': (event) =>
+    line('warn', `login refused: ${event.user} from ${event.address}`, `login ${event.address}`),
+  'api.reader.cut': (event) =>
+    line('warn', `event reader ${event.reader} cut off: ${event.reason}`, `cut ${event.reader}`),
   'bus.published': (event) => line('trace', `${event.count} events published`),
   'bus.refused': (event) => line('warn', `${event.count} events refused: ${event.code}`, event.code),
   'bus.reader.cut': (event) =>
@@ -61,10 +65,20 @@ const describe: Describe = {
     const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;
     return line('warn', `${message}; they are sent apart from the others`, event.rules.join());
   },
+  'lookup.answered': (event) =>
+    event.outcome === 'ok'
+      ? line('debug', `a template asked ${event.fun}: answered in ${Math.round(event.tookMs)} ms`)
+      : line(
+          'warn',
+          `a template asked ${event.fun}: ${event.outcome}, ${event.message}`,
+          `${event.fun} ${event.outcome}`,
+        ),
   'minion.connected': (event) => line('info', `minion ${event.id} is connected`),
   'minion.lost': (event) => line('warn', `minion ${event.id} is lost: ${event.reason}`, event.id),
   'key.changed': (event) => line('info', `key of ${event.id}: ${event.act}`, `${event.id} ${event.act}`),
   'job.published': (event) => line('debug', `job ${event.jid} ${event.fun} to ${event.minions} minions`),
+  'jobs.lost': (event) =>
+    line('warn', `${event.count} jobs of minion ${event.id} are lost: ${event.reason}`, event.id),
   'job.returned': (event) =>
     line('debug', `job ${event.jid} ${event.fun} returned from ${event.id}: ${event.retcode}`),
   'module.problem': (event) =>

@@ -9,6 +9,7 @@ import {
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { type JobRecord, jobHead, jobRecordFromValue } from './job-record.ts';
+import { isLostRow, isTakenRow, Leases } from './leases.ts';
 import type { Outgoing } from './outgoing.ts';
 
 const table = 'deliveries';
@@ -23,10 +24,16 @@ export interface DeliveriesOptions {
   readonly telemetry: Telemetry;
   readonly outgoing: Outgoing;
   readonly isAttached: (id: string) => boolean;
+  /** How long a minion may give no sign of the jobs that it took, in milliseconds; 300,000 unless given. */
+  readonly leaseMs?: number;
 }
 
-/** Jobs on their way to minions: recorded with the job, until the minion has them in its spool. */
+/**
+ * Jobs on their way to minions: recorded with the job, until the minion has them in its spool; from then on they
+ * have a lease until the minion has returned them.
+ */
 export class Deliveries {
+  readonly leases: Leases;
   readonly #options: DeliveriesOptions;
   /**
    * Minion → job id → since when this process wants to deliver it, on the clock that never jumps. The jobs are
@@ -40,14 +47,16 @@ export class Deliveries {
   constructor(options: DeliveriesOptions) {
     this.#options = options;
     const sinceMs = options.clock.monotonicMs();
-    const { store } = options;
+    const { store, leaseMs = 300_000 } = options;
+    this.leases = new Leases({ ...options, leaseMs, loadsOf: (jids) => this.#loadsOf(jids) });
     const stale: StoreChange[] = [];
-    for (const [key] of store.range(table)) {
+    for (const [key, value] of store.range(table)) {
       const [id = '', jid = ''] = key.split('/');
       // Who has returned a job has had it, even if a full disk kept the confirmation from being recorded.
       if (store.get('jobs', jid) === undefined || store.get('returns', `${jid}/${id}`) !== undefined)
         stale.push(removal(id, jid));
-      else this.#put(id, jid, sinceMs);
+      else if (isTakenRow(value)) this.leases.restore(id, jid);
+      else if (!isLostRow(value)) this.#put(id, jid, sinceMs);
     }
     this.#remove(stale);
   }
@@ -56,14 +65,47 @@ export class Deliveries {
     return this.#count;
   }
 
+  /** When the oldest one began to wait, on the clock that never jumps; undefined without any. */
+  get oldestMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const waiting of this.#waiting.values())
+      for (const sinceMs of waiting.values()) {
+        if (oldest === undefined || sinceMs < oldest) oldest = sinceMs;
+        break;
+      }
+    return oldest;
+  }
+
+  /** The minions with most jobs on their way first. */
+  longest(
+    limit: number,
+  ): readonly { readonly id: string; readonly count: number; readonly sinceMs: number }[] {
+    return Array.from(this.#waiting, ([id, jobs]) => {
+      const [sinceMs = 0] = jobs.values();
+      return { id, count: jobs.size, sinceMs };
+    })
+      .sort((a, b) => b.count - a.count)
+      .slice(0, limit);
+  }
+
+  /** Whether the minion owes this job an end. */
+  isOpen(id: string, jid: string): boolean {
+    return this.#waiting.get(id)?.has(jid) === true || this.leases.has(id, jid);
+  }
+
+  *open(): Iterable<readonly [id: string, jid: string]> {
+    for (const [id, jobs] of this.#waiting) for (const jid of jobs.keys()) yield [id, jid];
+    yield* this.leases.jobs();
+  }
+
   /** What to store with a new job. */
   changesFor({ load, minions, atMs }: JobRecord): StoreChange[] {
     return minions.map((id) => ({ table, key: `${id}/${load.jid}`, value: atMs }));
   }
 
-  /** What to store when a minion has a job. */
+  /** What to store when a minion has returned a job. */
   removalFor(id: string, jid: string): StoreChange[] {
-    return this.#waiting.get(id)?.has(jid) === true ? [removal(id, jid)] : [];
+    return this.isOpen(id, jid) ? [removal(id, jid)] : [];
   }
 
   /** Whether one of these minions is attached. */
@@ -93,14 +135,21 @@ export class Deliveries {
     this.#options.outgoing.open(id, this.#loadsOf(this.#waiting.get(id)?.keys() ?? []));
   }
 
-  /** The minion has these jobs. A removal that is lost in a crash only leads to one more sending. */
+  /** The minion has these jobs. A confirmation that is lost in a crash only leads to one more sending. */
   confirm(id: string, jids: readonly string[]): void {
-    const changes = jids.flatMap((jid) => this.removalFor(id, jid));
-    this.forget(id, jids);
+    const taken = jids.filter((jid) => this.#waiting.get(id)?.has(jid) === true);
+    const changes = taken.map((jid) => this.leases.take(id, jid));
+    this.#delivered(id, jids);
     this.#remove(changes);
   }
 
+  /** The minion has returned these jobs. */
   forget(id: string, jids: readonly string[]): void {
+    this.leases.forget(id, jids);
+    this.#delivered(id, jids);
+  }
+
+  #delivered(id: string, jids: readonly string[]): void {
     this.#options.outgoing.confirmed(id, jids);
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
@@ -112,6 +161,7 @@ export class Deliveries {
   sweep(): void {
     const { outgoing, clock, isAttached } = this.#options;
     outgoing.sweep();
+    this.leases.sweep();
     for (const id of this.#away.keys()) if (!this.#waiting.has(id) || isAttached(id)) this.#away.delete(id);
     for (const id of [...this.#waiting.keys()].filter((id) => !isAttached(id))) {
       const awayMs = this.#away.get(id) ?? clock.monotonicMs();

@@ -79,10 +79,15 @@ export class JobCache {
   expired(oldestMs: number, limit: number): StoreChange[] {
     const changes: StoreChange[] = [];
     for (const [jid, value] of this.#store.range(jobs)) {
-      if (jobRecordFromValue(value).atMs >= oldestMs || changes.length >= limit) break;
+      const { atMs, minions } = jobRecordFromValue(value);
+      if (atMs >= oldestMs || changes.length >= limit) break;
       changes.push({ table: jobs, key: jid, value: undefined });
       for (const [key] of this.#store.range(returns, { prefix: `${jid}/` }))
         changes.push({ table: returns, key, value: undefined });
+      // Rows of jobs that were lost stay as long as their job.
+      for (const id of minions)
+        if (this.#store.get('deliveries', `${id}/${jid}`) !== undefined)
+          changes.push({ table: 'deliveries', key: `${id}/${jid}`, value: undefined });
       this.#recent.delete(jid);
     }
     return changes;

@@ -1,5 +1,14 @@
 import { packValue } from '../../bus/index.ts';
-import { type Clock, type JobLoad, jobToValue, messageOf, type Telemetry } from '../../core/index.ts';
+import {
+  type Clock,
+  FairQueue,
+  type JobLoad,
+  jobLane,
+  jobToValue,
+  mayTakeShare,
+  messageOf,
+  type Telemetry,
+} from '../../core/index.ts';
 
 export interface OutgoingOptions {
   readonly clock: Clock;
@@ -13,8 +22,11 @@ export interface OutgoingOptions {
 
 /** Jobs on their way to one attached minion. */
 interface Lane {
-  readonly sent: Set<string>;
-  unsent: JobLoad[];
+  /** Job id → its lane. */
+  readonly sent: Map<string, string>;
+  /** Lane → how many of its jobs were sent. */
+  readonly shares: Map<string, number>;
+  readonly unsent: FairQueue<JobLoad>;
   lastConfirmedMs: number;
 }
 
@@ -40,7 +52,9 @@ export class Outgoing {
 
   /** A minion has attached: everything that it has not confirmed is sent to it. */
   open(id: string, loads: readonly JobLoad[]): void {
-    this.#lanes.set(id, { sent: new Set(), unsent: [...loads], lastConfirmedMs: this.#nowMs() });
+    const unsent = new FairQueue<JobLoad>();
+    for (const load of loads) unsent.push(jobLane(load), load);
+    this.#lanes.set(id, { sent: new Map(), shares: new Map(), unsent, lastConfirmedMs: this.#nowMs() });
     this.#schedule(id);
   }
 
@@ -52,16 +66,23 @@ export class Outgoing {
   add(id: string, load: JobLoad): void {
     const lane = this.#lanes.get(id);
     if (lane === undefined) return;
-    lane.unsent.push(load);
+    lane.unsent.push(jobLane(load), load);
     this.#schedule(id);
   }
 
   confirmed(id: string, jids: readonly string[]): void {
     const lane = this.#lanes.get(id);
     if (lane === undefined) return;
-    for (const jid of jids) lane.sent.delete(jid);
+    for (const jid of jids) {
+      const share = lane.sent.get(jid);
+      if (share === undefined) continue;
+      lane.sent.delete(jid);
+      const left = (lane.shares.get(share) ?? 0) - 1;
+      if (left > 0) lane.shares.set(share, left);
+      else lane.shares.delete(share);
+    }
     lane.lastConfirmedMs = this.#nowMs();
-    if (lane.unsent.length > 0) this.#schedule(id);
+    if (lane.unsent.size > 0) this.#schedule(id);
   }
 
   /** Gives up minions that have confirmed nothing for too long. Call it now and then. */
@@ -88,10 +109,11 @@ export class Outgoing {
         this.close(id);
         continue;
       }
-      const loads = lane.unsent.splice(0, windowJobs - lane.sent.size);
+      const wasIdle = lane.sent.size === 0;
+      const loads = nextOf(lane);
       if (loads.length === 0) continue;
-      if (lane.sent.size === 0) lane.lastConfirmedMs = this.#nowMs();
-      for (const { jid } of loads) lane.sent.add(jid);
+      if (wasIdle) lane.lastConfirmedMs = this.#nowMs();
+      for (const load of loads) lane.sent.set(load.jid, jobLane(load));
       const key = loads.map(({ jid }) => jid).join();
       const bytes = encoded.get(key) ?? packValue(loads.map(jobToValue));
       encoded.set(key, bytes);
@@ -118,4 +140,16 @@ export class Outgoing {
   #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
+}
+
+/** What fits into the window, lane by lane in turn: jobs of a rule that the minion does not take leave room for others. */
+function nextOf({ sent, shares, unsent }: Lane): JobLoad[] {
+  let free = windowJobs - sent.size;
+  return unsent.take(free, (key) => {
+    const held = shares.get(key) ?? 0;
+    if (!mayTakeShare(held, free)) return false;
+    shares.set(key, held + 1);
+    free -= 1;
+    return true;
+  });
 }

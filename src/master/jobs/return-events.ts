@@ -20,6 +20,8 @@ export interface ReturnFacts {
   /** The minion ran it without being asked. */
   readonly unasked: boolean;
   readonly nowMs: number;
+  /** It was given up for lost before. */
+  readonly isLate?: boolean;
   readonly isTooLong: boolean;
 }
 
@@ -42,6 +44,7 @@ export function returnEvents(facts: ReturnFacts): OutgoingEvent[] {
     arg: facts.unasked ? [...ret.funArgs] : undefined,
     tgt_type: facts.unasked ? 'glob' : undefined,
     tgt: facts.unasked ? id : undefined,
+    late: facts.isLate === true ? true : undefined,
     _stamp: stampAt(nowMs),
     ts: Math.floor(nowMs / 1000),
   });

@@ -107,6 +107,7 @@ export class Returns {
       job: unasked ? undefined : cache.find(ret.jid),
       unasked,
       nowMs: clock.nowMs(),
+      isLate: !unasked && this.#options.deliveries.leases.isLost(id, ret.jid),
       isTooLong: isLong(ret, eventBytesMax - eventOverheadBytes),
     });
   }

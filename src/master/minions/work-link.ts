@@ -115,7 +115,15 @@ function serveReports(link: LinkServer, options: WorkOptions): void {
     await grains.set(id, mapAt(request, 'grains'));
     return new Map();
   });
-  withSession(link, options, 'ping', () => new Map());
+  withSession(link, options, 'ping', (request, { id }) => {
+    // Now and then a minion says which jobs it has.
+    if (request.has('jids'))
+      deliveries.leases.heard(
+        id,
+        listAt(request, 'jids').filter((jid) => typeof jid === 'string'),
+      );
+    return new Map();
+  });
 }
 
 function withSession(

@@ -22,6 +22,8 @@ import { introduce } from './introduce.ts';
 import type { MasterPin } from './master-pin.ts';
 
 const pingMs = 5000;
+/** How often the master is told which jobs the minion has, at most. */
+const tellJobsMs = 9000;
 /** How long the work socket may stay closed to us before we ask again what our key is worth. */
 const admissionMs = 10_000;
 const pauseMinMs = 200;
@@ -38,6 +40,8 @@ export interface SessionOptions {
   readonly ids: Ids;
   readonly telemetry: Telemetry;
   grains(): ValueMap;
+  /** Jobs that this minion has; the master is told now and then. */
+  owed(): readonly string[];
   onAttached(): void;
   onJobs(loads: readonly JobLoad[]): void;
 }
@@ -58,6 +62,7 @@ export class Session {
   #pauseMs = pauseMinMs;
   #lastTold = '';
   #attachedAtMs = Number.NEGATIVE_INFINITY;
+  #toldJobsMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -177,6 +182,7 @@ export class Session {
     try {
       this.#token = await attach(link, identity, masterKey, this.#options.grains(), ids);
       this.#attachedAtMs = clock.monotonicMs();
+      this.#toldJobsMs = Number.NEGATIVE_INFINITY;
       this.#lastTold = '';
       telemetry.emit({ kind: 'master.connected', master: settings.master ?? 'this host' });
       this.#options.onAttached();
@@ -192,10 +198,18 @@ export class Session {
     await this.#sleep(pingMs);
     if (this.#token === undefined || this.#stopped) return;
     try {
-      await this.request('ping', {});
+      await this.request('ping', this.#signOfLife());
     } catch (error) {
       this.detached(messageOf(error));
     }
+  }
+
+  /** What renews the leases of jobs at the master. */
+  #signOfLife(): Readonly<Record<string, Value>> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#toldJobsMs < tellJobsMs) return {};
+    this.#toldJobsMs = nowMs;
+    return { jids: [...this.#options.owed()] };
   }
 
   #jobs(payload: Uint8Array): void {

@@ -7,8 +7,12 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const job = (n: number): JobLoad => jobFromValue(mapOf({ jid: `2026112216000000${n}`, fun: 'test.ping' }));
 
-/** A runner of one job at a time, on a spool whose disk refuses what `refuses` says. */
-function runner(refuses: (what: 'take' | 'start') => boolean, gate: Promise<void> = Promise.resolve()) {
+/** A runner of one job at a time unless said otherwise, on a spool whose disk refuses what `refuses` says. */
+function runner(
+  refuses: (what: 'take' | 'start') => boolean,
+  gate: Promise<void> = Promise.resolve(),
+  jobsMax = 1,
+) {
   const clock = new VirtualClock();
   const ran: string[] = [];
   const confirmed: string[] = [];
@@ -40,7 +44,7 @@ function runner(refuses: (what: 'take' | 'start') => boolean, gate: Promise<void
     parts: { functions, clock } as unknown as JobRunnerOptions['parts'],
     clock,
     telemetry: { emit: (event) => void told.push(event.kind) },
-    jobsMax: 1,
+    jobsMax,
     returnBytesMax: 1 << 20,
     onTaken: (jids) => void confirmed.push(...jids),
     onReturned: (list) => void returns.push(...list),
@@ -78,8 +82,8 @@ it('confirms no more jobs than may wait, and takes the others when their turn co
   for (let round = 0; round < 2; round += 1) {
     jobs.receive(loads);
     await clock.advance(1000);
-    // As many as may wait, beside the one that runs.
-    expect(new Set(confirmed).size).toBe(10_001);
+    // As many of one kind as may wait, beside the one that runs.
+    expect(new Set(confirmed).size).toBe(8001);
   }
   open();
   await expect.poll(() => returns.length, { timeout: 20_000 }).toBe(loads.length);
@@ -89,3 +93,25 @@ it('confirms no more jobs than may wait, and takes the others when their turn co
   expect(returns.every(({ success }) => success)).toBe(true);
   await jobs.stop(0);
 }, 30_000);
+
+it('keeps places for other rules when the jobs of one hang, however many of them there are', async () => {
+  const hang = new Promise<void>(() => undefined);
+  const { clock, ran, confirmed, jobs } = runner(() => false, hang, 10);
+  const of = (rule: string, first: number, count: number): JobLoad[] =>
+    Array.from({ length: count }, (_, n) => ({ ...job(first + n), cause: { event: 'e', rule } }));
+  jobs.receive(of('first', 10_000, 20_000));
+  await clock.advance(1000);
+  expect(ran).toHaveLength(8);
+  jobs.receive(of('second', 50_000, 20_000));
+  await clock.advance(1000);
+  expect(ran).toHaveLength(10);
+  // Those of the third rule wait, but nobody keeps the minion from taking them.
+  const third = of('third', 80_000, 50);
+  jobs.receive(third);
+  await clock.advance(1000);
+  for (const { jid } of third) expect(confirmed).toContain(jid);
+  for (const { jid } of of('first', 10_000, 8)) void jobs.kill(jid);
+  await clock.advance(2000);
+  expect(ran.filter((jid) => third.some((load) => load.jid === jid)).length).toBeGreaterThan(0);
+  await jobs.stop(0);
+});
