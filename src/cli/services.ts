@@ -12,7 +12,7 @@ export const roles = ['master', 'minion', 'reactor'] as const;
 export type Role = (typeof roles)[number];
 
 export interface RoleService extends Service {
-  readonly reactor?: Reactor;
+  readonly reactor?: Reactor | undefined;
 }
 
 /** A role as something that can be started and stopped. */
@@ -20,6 +20,7 @@ export function createService(
   context: Context,
   role: Role,
   telemetry: { emit(event: TraceEvent): void },
+  options: { readonly shadow?: boolean } = {},
 ): RoleService {
   const { settings } = context;
   const deps = { clock: systemClock, ids: systemIds(systemClock), telemetry };
@@ -33,7 +34,7 @@ export function createService(
       return { name: role, start: () => minion.start(), stop: () => minion.stop() };
     }
     case 'reactor': {
-      const reactor = createReactor(settings, deps);
+      const reactor = createReactor(settings, { ...deps, shadow: options.shadow === true });
       return { name: role, start: () => reactor.start(), stop: () => reactor.stop(), reactor };
     }
   }

@@ -58,6 +58,9 @@ export interface RawConfig {
   lookups_waiting_max: number;
   lookups_at_once_max: number;
   sdb: Record<string, SdbProfile>;
+  salt_coalesce: number;
+  salt_cluster_events: boolean;
+  salt_call_command: string[];
   api: Partial<RawApi>;
 }
 
@@ -213,6 +216,14 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
     ),
     what: 'a map from a profile to {driver: env} or {driver: yaml, files: […]}',
     fallback: {},
+  },
+
+  salt_coalesce: seconds(0, 60, 0),
+  salt_cluster_events: flag(false),
+  salt_call_command: {
+    schema: z.array(text).min(1),
+    what: 'a list of words: salt-call, by its name or path, and its options',
+    fallback: ['salt-call'],
   },
 
   api: apiKey,

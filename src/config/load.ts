@@ -99,6 +99,11 @@ function compile(
     master: masterSettings(at),
     minion: minionSettings(at, path('modules_dir') ?? defaultModulesDir(cwd, dataDir)),
     reactor: reactorSettings(at, given, { base, cwd, env }),
+    salt: {
+      coalesceMs: at('salt_coalesce') * 1000,
+      clusterEvents: at('salt_cluster_events'),
+      callCommand: at('salt_call_command'),
+    },
     api: apiSettings(at('api') ?? null, (path) =>
       resolvePath(path, given.api === undefined ? base : cwd, env),
     ),

@@ -15,7 +15,18 @@ export interface Settings {
   readonly master: MasterSettings;
   readonly minion: MinionSettings;
   readonly reactor: ReactorSettings;
+  readonly salt: SaltSettings;
   readonly api: ApiSettings;
+}
+
+/** For a reactor beside a real Salt master. */
+export interface SaltSettings {
+  /** How long jobs wait for others that can be published together with them; 0 publishes each alone. */
+  readonly coalesceMs: number;
+  /** Also react to events that another master of a cluster has forwarded. */
+  readonly clusterEvents: boolean;
+  /** `salt-call` and its options, for `caller` reactions. */
+  readonly callCommand: readonly string[];
 }
 
 export interface MasterSettings {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../system/index.ts';
+import type { RunningTelemetry } from '../../telemetry/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { runDaemon } from '../daemon.ts';
 import type { Register } from '../register.ts';
-import { createService, type Role, readyLine, reload, roles } from '../services.ts';
+import { createService, type Role, type RoleService, readyLine, reload, roles } from '../services.ts';
 import { processTelemetry } from '../telemetry.ts';
 import { up } from '../up/up.ts';
 
@@ -23,29 +24,60 @@ export const registerRoles: Register = (program, io, act) => {
       act((flags: { json?: true }, command: Command) => up(contextOf(command, io), flags.json === true)),
     );
   for (const role of roles) {
-    program
+    const command = program
       .command(role)
       .summary(`run the ${role} alone`)
       .description(descriptions[role])
-      .option('--json', 'print one JSON line when ready')
-      .action(
-        act((flags: { json?: true }, command: Command) =>
-          runRole(contextOf(command, io), role, flags.json === true),
-        ),
-      );
+      .option('--json', 'print one JSON line when ready');
+    if (role === 'reactor')
+      command
+        .option(
+          '--salt <file>',
+          "follow a real Salt master instead: its configuration file, with its 'reactor'",
+        )
+        .option('--shadow', 'decide and record, and do not act');
+    command.action(
+      act((flags: RoleFlags, own: Command) => {
+        const context = contextOf(own, io);
+        const telemetry = processTelemetry(context);
+        return runRole(context, role, flags, telemetry);
+      }),
+    );
   }
 };
 
-async function runRole(context: Context, role: Role, json: boolean): Promise<number> {
+interface RoleFlags {
+  readonly json?: true;
+  readonly salt?: string;
+  readonly shadow?: true;
+}
+
+async function serviceOf(
+  context: Context,
+  role: Role,
+  { salt, shadow: inShadow }: RoleFlags,
+  telemetry: RunningTelemetry,
+): Promise<RoleService> {
+  const shadow = inShadow === true;
+  if (salt === undefined) return createService(context, role, telemetry, { shadow });
+  const { createSaltReactor } = await import('../salt-reactor.ts');
+  return createSaltReactor(context, telemetry, { salt, shadow });
+}
+
+async function runRole(
+  context: Context,
+  role: Role,
+  flags: RoleFlags,
+  telemetry: RunningTelemetry,
+): Promise<number> {
   const { io, settings } = context;
-  const telemetry = processTelemetry(context);
-  const service = createService(context, role, telemetry);
+  const service = await serviceOf(context, role, flags, telemetry);
   return runDaemon({
     io,
     clock: systemClock,
     services: [service],
     onReady: () => {
-      if (json) io.out(readyLine(context, [role]));
+      if (flags.json === true) io.out(readyLine(context, [role]));
       telemetry.emit({ kind: 'process.ready', role, fields: { data_dir: settings.dataDir } });
     },
     onReload: () => reload(context, service.reactor),

@@ -62,6 +62,7 @@ export function settingsFor(folder: string, master: Partial<MasterSettings> = {}
     // The master reads neither.
     minion: { id: 'here' } as Settings['minion'],
     reactor: {} as Settings['reactor'],
+    salt: {} as Settings['salt'],
     api: {} as Settings['api'],
   };
 }

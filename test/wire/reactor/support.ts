@@ -24,6 +24,7 @@ export function settingsOf(folder: string, reactor: Partial<ReactorSettings> = {
     eventBytesMax: 1 << 20,
     master: {} as Settings['master'],
     minion: { id: 'm1', grains: new Map() } as unknown as Settings['minion'],
+    salt: {} as Settings['salt'],
     api: {} as Settings['api'],
     reactor: {
       reactors: [join(folder, 'reactors')],

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { type TraceEvent, UndoList, type ValueMap } from '../core/index.ts';
+import { createReactor, type Reactor } from '../reactor/index.ts';
+import {
+  openSaltSource,
+  readSaltMaster,
+  type SaltMaster,
+  type SaltSource,
+  saltPlane,
+  settingsBeside,
+} from '../salt/index.ts';
+import { systemClock, systemIds } from '../system/index.ts';
+import type { Context } from './context.ts';
+import type { RoleService } from './services.ts';
+
+const stopMs = 15_000;
+const hourMs = 3_600_000;
+
+/** The reactor beside the Salt master whose configuration file is given. */
+export function createSaltReactor(
+  context: Context,
+  telemetry: { emit(event: TraceEvent): void },
+  options: { readonly salt: string; readonly shadow: boolean },
+): RoleService {
+  return new SaltReactor(context, telemetry, options);
+}
+
+class SaltReactor implements RoleService {
+  readonly name = 'reactor';
+  readonly #context: Context;
+  readonly #telemetry: { emit(event: TraceEvent): void };
+  readonly #options: { readonly salt: string; readonly shadow: boolean };
+  readonly #undo = new UndoList();
+  #reactor: Reactor | undefined;
+
+  constructor(
+    context: Context,
+    telemetry: { emit(event: TraceEvent): void },
+    options: { readonly salt: string; readonly shadow: boolean },
+  ) {
+    this.#context = context;
+    this.#telemetry = telemetry;
+    this.#options = options;
+  }
+
+  get reactor(): Reactor | undefined {
+    return this.#reactor;
+  }
+
+  /** Throws BAD_CONFIG and what a reactor's start throws; whoever started it stops it then. */
+  async start(): Promise<void> {
+    const { shadow } = this.#options;
+    const salt = readSaltMaster(this.#options.salt);
+    const settings = settingsBeside(this.#context.settings, salt);
+    const ids = systemIds(systemClock);
+    const source = await this.#openSource(salt);
+    this.#undo.add('the Salt bus', () => source.stop());
+    const plane = saltPlane({
+      salt,
+      source,
+      clock: systemClock,
+      ids,
+      coalesceMs: settings.salt.coalesceMs,
+      saltCall: settings.salt.callCommand,
+    });
+    this.#undo.add('the Salt master', () => plane.close());
+    const reactor = createReactor(settings, {
+      clock: systemClock,
+      ids,
+      telemetry: this.#telemetry,
+      bus: source.bus,
+      plane,
+      shadow,
+      about: () => aboutSalt(salt, source),
+    });
+    this.#reactor = reactor;
+    this.#undo.add('the reactor', () => reactor.stop());
+    await reactor.start();
+    source.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#undo.run(systemClock, stopMs);
+  }
+
+  #openSource(salt: SaltMaster): Promise<SaltSource> {
+    const { dataDir, eventBytesMax, master, salt: own } = this.#context.settings;
+    return openSaltSource({
+      salt,
+      folder: join(dataDir, 'salt'),
+      clock: systemClock,
+      ids: systemIds(systemClock),
+      telemetry: this.#telemetry,
+      retentionMs: master.retentionHours * hourMs,
+      retentionBytes: master.retentionBytes,
+      eventBytesMax,
+      queueEventsMax: master.queueEventsMax,
+      peerEvents: own.clusterEvents,
+    });
+  }
+}
+
+function aboutSalt(salt: SaltMaster, source: SaltSource): ValueMap {
+  return new Map([['salt_master', salt.file], ...source.status()]);
+}
