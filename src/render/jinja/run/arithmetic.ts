@@ -2,6 +2,7 @@ import { float, int, PyFloat, PyTuple, type Value } from '../../../core/index.ts
 import { numberOf, PyError } from '../../python/index.ts';
 import { str, used } from './convert.ts';
 import { formatPercent } from './percent.ts';
+import { floatPower } from './power.ts';
 import type { Runtime } from './runtime.ts';
 import {
   type Part,
@@ -215,11 +216,7 @@ export function modulo(rt: Runtime, a: PyValue, b: PyValue): PyValue {
 
 export function power(rt: Runtime, a: PyValue, b: PyValue): PyValue {
   const [x, y, floats] = operands(rt, '**', a, b);
-  if (floats) return float(Number(x) ** Number(y));
-  if (Number(y) < 0) {
-    if (Number(x) === 0) throw new PyError('ZeroDivisionError', '0.0 cannot be raised to a negative power');
-    return float(Number(x) ** Number(y));
-  }
+  if (floats || Number(y) < 0) return floatPower(Number(x), Number(y));
   checkBits(rt, Number(x) > 1 || Number(x) < -1 ? bitsOf(x) * Number(y) : bitsOf(y));
   return int(BigInt(x) ** BigInt(y));
 }
