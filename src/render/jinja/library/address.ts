@@ -1,105 +1,97 @@
+import ipaddr from 'ipaddr.js';
+
 /** An IP address as a number. */
 export interface Address {
   readonly version: 4 | 6;
   readonly value: bigint;
+  /** The interface that an IPv6 address names behind `%`; empty without one. */
+  readonly scope: string;
 }
 
-export interface Network extends Address {
+/** An address with the length of its network, as `10.0.0.1/24` gives it. */
+export interface Interface extends Address {
   readonly prefix: number;
 }
 
+const bitsOf = { 4: 32, 6: 128 } as const;
+
+/** The address that the text is, as strictly as Python's `ipaddress` reads it: no leading zeros, no blanks. */
 export function parseAddress(text: string): Address | undefined {
   const four = parseFour(text);
-  if (four !== undefined) return { version: 4, value: four };
-  const six = parseSix(text.replace(/%.*$/, ''));
-  return six === undefined ? undefined : { version: 6, value: six };
+  if (four !== undefined) return { version: 4, value: four, scope: '' };
+  const [, plain = '', scope] = /^([^%]*)(?:%([^%/]+))?$/.exec(text) ?? [];
+  const six = parseSix(plain);
+  return six === undefined ? undefined : { version: 6, value: six, scope: scope ?? '' };
 }
 
-/** An address with or without `/prefix`. */
-export function parseNetwork(text: string): Network | undefined {
-  const [, head = '', tail] = /^\s*([^/\s]+)(?:\/(\d{1,3}))?\s*$/.exec(text) ?? [];
-  const address = parseAddress(head);
-  if (address === undefined) return undefined;
-  const bits = address.version === 4 ? 32 : 128;
-  const prefix = tail === undefined ? bits : Number(tail);
-  return prefix > bits ? undefined : { ...address, prefix };
+/** The address that an integer is: up to 32 bits are IPv4. */
+export function numberedAddress(value: bigint): Address | undefined {
+  if (value < 0n || value >= 1n << 128n) return undefined;
+  return { version: value < 1n << 32n ? 4 : 6, value, scope: '' };
+}
+
+/** An address with or without `/prefix`; IPv4 takes a mask there too. */
+export function parseInterface(text: string): Interface | undefined {
+  const [head = '', mask, ...rest] = text.split('/');
+  const address = rest.length > 0 ? undefined : parseAddress(head);
+  return address === undefined ? undefined : withMask(address, mask ?? bitsOf[address.version]);
+}
+
+/** The address in the network of a prefix or mask; undefined for one that there is not. */
+export function withMask(address: Address, mask: string | number): Interface | undefined {
+  const bits = bitsOf[address.version];
+  const given = typeof mask === 'number' || /^\d+$/.test(mask) ? Number(mask) : undefined;
+  const prefix = given ?? (address.version === 4 ? prefixOfMask(String(mask)) : undefined);
+  return prefix === undefined || prefix < 0 || prefix > bits ? undefined : { ...address, prefix };
+}
+
+/** The length that `255.255.255.0`, or the opposite `0.0.0.255`, stands for. */
+function prefixOfMask(text: string): number | undefined {
+  const value = parseFour(text);
+  if (value === undefined) return undefined;
+  const all = (1n << 32n) - 1n;
+  for (const hosts of [all ^ value, value])
+    if ((hosts & (hosts + 1n)) === 0n) return 32 - (hosts === 0n ? 0 : hosts.toString(2).length);
+  return undefined;
 }
 
 function parseFour(text: string): bigint | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = value * 256n + BigInt(part);
-  }
-  return value;
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return undefined;
+  return parts.reduce((value, part) => value * 256n + BigInt(part), 0n);
 }
 
+/** ipaddr.js also takes octal and hexadecimal parts of IPv4, groups that are too long, and names of interfaces. */
 function parseSix(text: string): bigint | undefined {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const embedded = tail === null ? undefined : parseFour(tail[2] ?? '');
-  if (tail !== null && embedded === undefined) return undefined;
-  const hex =
-    embedded === undefined
-      ? text
-      : `${tail?.[1]}${(embedded >> 16n).toString(16)}:${(embedded & 0xffffn).toString(16)}`;
-  const halves = hex.split('::');
-  if (halves.length > 2) return undefined;
-  const [left = [], right = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const missing = 8 - left.length - right.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...left, ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...right];
-  let value = 0n;
-  for (const group of groups) {
-    if (!/^[\da-f]{1,4}$/i.test(group)) return undefined;
-    value = value * 65_536n + BigInt(Number.parseInt(group, 16));
-  }
-  return value;
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  if (!/^[\da-f:.]+$/i.test(text) || /[\da-f]{5}/i.test(text)) return undefined;
+  if (text.includes('.') && parseFour(tail) === undefined) return undefined;
+  if (!ipaddr.IPv6.isValid(text)) return undefined;
+  const bytes = ipaddr.IPv6.parse(text).toByteArray();
+  return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
 }
 
-export function addressText({ version, value }: Address): string {
-  if (version === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
-  const groups = Array.from({ length: 8 }, (_, at) =>
-    ((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16),
+/** The address as Python writes it: lower case, the longest run of zero groups as `::`. */
+export function addressText({ version, value, scope }: Address): string {
+  const bytes = Array.from({ length: bitsOf[version] / 8 }, (_, at) =>
+    Number((value >> BigInt(bitsOf[version] - 8 - 8 * at)) & 255n),
   );
-  // The longest run of zeros, the first of several, is written as '::'.
-  let best = { at: 0, length: 1 };
-  for (let at = 0; at < 8; at += 1) {
-    let length = 0;
-    while (groups[at + length] === '0') length += 1;
-    if (length > best.length) best = { at, length };
-  }
-  if (best.length < 2) return groups.join(':');
-  return `${groups.slice(0, best.at).join(':')}::${groups.slice(best.at + best.length).join(':')}`;
+  const text = ipaddr.fromByteArray(bytes).toString();
+  return scope === '' ? text : `${text}%${scope}`;
 }
 
-const privateNetworks: readonly string[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/29',
-  '192.0.2.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '240.0.0.0/4',
-  '::1/128',
-  '::/128',
-  '2001:db8::/32',
-  'fc00::/7',
-  'fe80::/10',
-];
+export function interfaceText(given: Interface): string {
+  return `${addressText(given)}/${given.prefix}`;
+}
 
-/** Whether the address is in a range that is not routed in the Internet. */
-export function isPrivate(address: Address): boolean {
-  return privateNetworks.some((text) => {
-    const network = parseNetwork(text);
-    if (network === undefined || network.version !== address.version) return false;
-    const shift = BigInt((network.version === 4 ? 32 : 128) - network.prefix);
-    return network.value >> shift === address.value >> shift;
-  });
+/** How many addresses the network of an interface has. */
+export function sizeOf({ version, prefix }: Interface): bigint {
+  return 1n << BigInt(bitsOf[version] - prefix);
+}
+
+/** Whether the address is in the network of the interface. */
+export function isInside(address: Address, network: Interface): boolean {
+  const size = sizeOf(network);
+  return address.version === network.version && address.value / size === network.value / size;
 }
