@@ -1,5 +1,11 @@
+import { networkExpressions } from './network.ts';
+import { powerExpressions, xmlExpressions } from './numbers.ts';
+
 /** Expressions that no table makes. */
 export const special: readonly string[] = [
+  ...networkExpressions,
+  ...powerExpressions,
+  ...xmlExpressions,
   '{{ 1 < 2 < 3 }}',
   '{{ 3 > 2 > 2 }}',
   '{{ 1 + 2 * 3 ** 2 }}',

@@ -27,7 +27,7 @@ const filters: readonly (readonly [string, string])[] = [
   ],
   ["{{ ['on', '12:30', '0x1f', '2024-01-01']|yaml }}", "['on', '12:30', '0x1f', '2024-01-01']"],
   ["{{ {'x': 1, 'y': 'z'}|dict_to_sls_yaml_params }}", '- x: 1\n- y: z'],
-  ["{{ {'a': {'b': 1, 'c': '<'}}|xml }}", '<?xml version="1.0" ?>\n<a>\n <b>1</b>\n <c>&lt;</c>\n</a>\n'],
+  ["{{ {'a': {'b': 1, 'c': '<'}}|xml }}", '<?xml version="1.0" ?>\n<a b="1" c="&lt;"/>\n'],
   // strings
   [
     "{% for v in ['yes', 'Y', 1, 0, '1', 'true', 'on', [], [0], none] %}{{ v|to_bool }} {% endfor %}",
