@@ -10,7 +10,7 @@ import {
 import { systemClock } from '../system/index.ts';
 import { batchSize, runBatches } from './batch.ts';
 import { followJob, type JobNews } from './follow.ts';
-import type { MasterClient, PublishedJob } from './master-client.ts';
+import type { Asker, MasterClient, PublishedJob } from './master-client.ts';
 import { masterOf, type WhereOptions } from './where.ts';
 
 export interface CmdOptions {
@@ -24,6 +24,10 @@ export interface CmdOptions {
   /** Run on so many minions at once: a number, or a percentage such as `'10%'`. */
   readonly batch?: number | string;
   readonly metadata?: unknown;
+  /** For whom the job is published, when it is not the user of this process. */
+  readonly asker?: Asker;
+  /** Compound targets; one of them must hold every minion that the job is for, else FORBIDDEN. */
+  readonly within?: readonly string[];
 }
 
 /** One minion's return, as Salt's `cmd_iter` gives it. */
@@ -159,6 +163,8 @@ export class LocalClient implements AsyncDisposable {
       arg,
       kwarg,
       ...(metadata === undefined ? {} : { metadata }),
+      ...(options.asker === undefined ? {} : { asker: options.asker }),
+      ...(options.within === undefined ? {} : { within: options.within }),
     });
   }
 }

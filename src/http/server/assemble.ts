@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
+import { messageOf } from '../../core/index.ts';
+import { authenticate } from './authenticate.ts';
+import { HttpError } from './http-error.ts';
+import { notFound } from './not-found.ts';
+import type { ApiParts } from './route-group.ts';
+import { routeGroups } from './routes.ts';
+import { followCertificate, readCertificate } from './tls.ts';
+
+const headerBytesMax = 16 * 1024;
+const parameterCharsMax = 1024;
+const keepAliveMs = 20_000;
+/** How often Node looks for requests that take too long. */
+const lookMs = 1000;
+
+export interface Assembled {
+  readonly app: FastifyInstance;
+  /** Ends what follows the certificate. */
+  readonly stop: () => void;
+}
+
+/** The server with every group of routes, not yet listening. Throws BAD_CONFIG for a certificate that is none. */
+export function assemble(parts: ApiParts): Assembled {
+  const { api } = parts;
+  let stop: () => void = () => undefined;
+  const app = fastify({
+    logger: false,
+    bodyLimit: api.bodyBytesMax,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: parameterCharsMax },
+    serverFactory: (handler) => {
+      const made = makeServer(handler, parts);
+      stop = made.stop;
+      return made.server;
+    },
+  });
+  app.decorateRequest('caller', null);
+  void app.register(cookie);
+  const known = notFound(app);
+  guard(app, parts);
+  count(app, parts);
+  for (const { register } of routeGroups)
+    void app.register((scope, _options, done) => {
+      scope.addHook('onRoute', known.note);
+      register(scope, parts);
+      done();
+    });
+  return { app, stop };
+}
+
+function makeServer(
+  handler: FastifyServerFactoryHandler,
+  { api, clock, telemetry }: ApiParts,
+): { server: ReturnType<typeof createServer>; stop: () => void } {
+  const limits = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: api.headerTimeoutMs,
+    requestTimeout: Math.max(api.bodyTimeoutMs, api.headerTimeoutMs),
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.min(lookMs, api.headerTimeoutMs),
+  };
+  const server =
+    api.tls === null
+      ? createServer(limits, handler)
+      : createTlsServer({ ...limits, ...certificateOf(api.tls), minVersion: 'TLSv1.2' }, handler);
+  server.maxConnections = api.connectionsMax;
+  const stop =
+    api.tls === null
+      ? () => undefined
+      : followCertificate(server as TlsServer, api.tls, { clock, telemetry });
+  return { server: server as ReturnType<typeof createServer>, stop };
+}
+
+function certificateOf(files: NonNullable<ApiParts['api']['tls']>): ReturnType<typeof readCertificate> {
+  return readCertificate(files);
+}
+
+/** Size, then who it is, and only then the body: the order in which requests are refused. */
+function guard(app: FastifyInstance, { api, access }: ApiParts): void {
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.access === undefined) throw new Error(`The route ${url} does not say who may use it.`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const length = Number(request.headers['content-length'] ?? 0);
+    const limit = request.routeOptions.bodyLimit ?? api.bodyBytesMax;
+    if (length > limit) {
+      void reply.header('connection', 'close');
+      throw new HttpError(413, 'The entity sent with the request exceeds the maximum allowed bytes.');
+    }
+    if (request.routeOptions.config.access === 'caller') request.caller = authenticate(request, access);
+  });
+}
+
+function count(app: FastifyInstance, { traffic, telemetry }: ApiParts): void {
+  app.addHook('onRequest', async () => {
+    traffic.requests += 1;
+    traffic.underWay += 1;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    traffic.underWay -= 1;
+    traffic.workMs += reply.elapsedTime;
+    traffic.bytesRead += Number(request.headers['content-length'] ?? 0);
+    traffic.bytesWritten += Number(reply.getHeader('content-length') ?? 0);
+  });
+  app.server.on('tlsClientError', () => undefined);
+  app.server.on('error', (error) => {
+    telemetry.emit({ kind: 'unexpected', where: 'api server', message: messageOf(error) });
+  });
+}

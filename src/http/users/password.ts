@@ -1,0 +1,75 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { BrineError } from '../../core/index.ts';
+
+/** Cost of one guess: about 60 ms and 32 MiB on a machine of 2020. */
+const cost = { N: 2 ** 15, r: 8, p: 1 };
+const keyBytes = 32;
+const saltBytes = 16;
+const memoryMax = 256 << 20;
+
+/** Passwords that are checked at once, and those that may wait: each costs memory and a thread. */
+const atOnceMax = 2;
+const waitingMax = 64;
+
+const passwordBytesMax = 1024;
+
+/** `scrypt$N$r$p$salt$key`, the last two as base64. Throws BAD_ARGUMENT for an impossible password. */
+export async function hashPassword(password: string): Promise<string> {
+  if (password === '') throw new BrineError('BAD_ARGUMENT', 'The password is empty.');
+  if (Buffer.byteLength(password) > passwordBytesMax)
+    throw new BrineError('BAD_ARGUMENT', `A password has at most ${passwordBytesMax} bytes.`);
+  const salt = randomBytes(saltBytes);
+  const key = await derive(password, salt, keyBytes, cost);
+  const { N, r, p } = cost;
+  return ['scrypt', N, r, p, salt.toString('base64'), key.toString('base64')].join('$');
+}
+
+/** A hash that no password has: checking against it takes as long as against any other. */
+const nobodys = ['scrypt', cost.N, cost.r, cost.p, 'AAAAAAAAAAAAAAAAAAAAAA==', ''].join('$');
+
+/**
+ * Whether the password is the one that was hashed; `null` stands for a user that does not exist, and takes the
+ * same time. Throws OVERLOADED when too many wait.
+ */
+export async function isPassword(password: string, hash: string | null): Promise<boolean> {
+  const [scheme, N, r, p, salt = '', key = ''] = (hash ?? nobodys).split('$');
+  const expected = Buffer.from(key, 'base64');
+  const given = Buffer.byteLength(password) > passwordBytesMax ? '' : password;
+  const found = await inTurn(() =>
+    derive(given, Buffer.from(salt, 'base64'), keyBytes, { N: Number(N), r: Number(r), p: Number(p) }),
+  );
+  const isSame = expected.length === found.length && timingSafeEqual(expected, found);
+  return isSame && scheme === 'scrypt' && hash !== null && given !== '';
+}
+
+function derive(
+  password: string,
+  salt: Buffer,
+  bytes: number,
+  options: { readonly N: number; readonly r: number; readonly p: number },
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, bytes, { ...options, maxmem: memoryMax }, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}
+
+let atWork = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (atWork >= atOnceMax) {
+    if (waiting.length >= waitingMax)
+      throw new BrineError('OVERLOADED', 'Too many logins at once; try again soon.');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else atWork += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) atWork -= 1;
+    else next();
+  }
+}
