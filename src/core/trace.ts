@@ -61,10 +61,19 @@ export type TraceEvent =
       readonly attempts: number;
     }
   | { readonly kind: 'rules.slow'; readonly rules: readonly string[]; readonly count: number }
+  | {
+      readonly kind: 'lookup.answered';
+      readonly fun: string;
+      /** `ok`, or why there is no value. */
+      readonly outcome: string;
+      readonly message: string;
+      readonly tookMs: number;
+    }
   | { readonly kind: 'minion.connected'; readonly id: string }
   | { readonly kind: 'minion.lost'; readonly id: string; readonly reason: string }
   | { readonly kind: 'key.changed'; readonly id: string; readonly act: string }
   | { readonly kind: 'job.published'; readonly jid: string; readonly fun: string; readonly minions: number }
+  | { readonly kind: 'jobs.lost'; readonly id: string; readonly count: number; readonly reason: string }
   | {
       readonly kind: 'job.returned';
       readonly jid: string;

@@ -65,10 +65,20 @@ const describe: Describe = {
     const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;
     return line('warn', `${message}; they are sent apart from the others`, event.rules.join());
   },
+  'lookup.answered': (event) =>
+    event.outcome === 'ok'
+      ? line('debug', `a template asked ${event.fun}: answered in ${Math.round(event.tookMs)} ms`)
+      : line(
+          'warn',
+          `a template asked ${event.fun}: ${event.outcome}, ${event.message}`,
+          `${event.fun} ${event.outcome}`,
+        ),
   'minion.connected': (event) => line('info', `minion ${event.id} is connected`),
   'minion.lost': (event) => line('warn', `minion ${event.id} is lost: ${event.reason}`, event.id),
   'key.changed': (event) => line('info', `key of ${event.id}: ${event.act}`, `${event.id} ${event.act}`),
   'job.published': (event) => line('debug', `job ${event.jid} ${event.fun} to ${event.minions} minions`),
+  'jobs.lost': (event) =>
+    line('warn', `${event.count} jobs of minion ${event.id} are lost: ${event.reason}`, event.id),
   'job.returned': (event) =>
     line('debug', `job ${event.jid} ${event.fun} returned from ${event.id}: ${event.retcode}`),
   'module.problem': (event) =>

@@ -107,6 +107,7 @@ function reactor(
   | 'reaction.settled'
   | 'reaction.retry'
   | 'reaction.dead'
+  | 'lookup.answered'
   | 'rules.slow'
 > {
   const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
@@ -117,7 +118,9 @@ function reactor(
   const retried = counter('reaction_retries', 'Failed attempts that are tried again, by reason.', 'reason');
   const dead = counter('dead_letters', 'Reactions that ended as dead letters, by reason.', 'reason');
   const slow = counter('slow_submissions', 'Batches of reactions that the control plane was slow to answer.');
+  const lookups = counter('lookups', 'Look-ups of templates, by outcome.', 'outcome');
   return {
+    'lookup.answered': (event) => lookups(1, event.outcome),
     'rules.slow': () => slow(),
     'rules.loaded': (event) => rules.set(event.rules),
     'rules.refused': () => refused(),
@@ -141,6 +144,7 @@ function masterAndMinion(
   | 'minion.lost'
   | 'key.changed'
   | 'job.published'
+  | 'jobs.lost'
   | 'job.returned'
   | 'module.problem'
   | 'master.connected'
@@ -162,6 +166,7 @@ function masterAndMinion(
   const readers = counter('api_readers_cut', 'Readers of event streams that were cut off.');
   const keys = counter('key_changes', 'Changes of minion keys.');
   const jobs = counter('jobs', 'Jobs published.');
+  const lost = counter('jobs_lost', 'Jobs that minions took and gave no sign of any more.');
   const returns = counter('returns', 'Returns of jobs, by success.', 'success');
   const modules = counter('module_problems', 'Modules that could not be used.');
   const unexpected = counter('unexpected_errors', 'Errors that nobody expected.');
@@ -173,6 +178,7 @@ function masterAndMinion(
     'minion.lost': () => minions.dec(),
     'key.changed': () => keys(),
     'job.published': () => jobs(),
+    'jobs.lost': (event) => lost(event.count),
     'job.returned': (event) => returns(1, String(event.success)),
     'module.problem': () => modules(),
     'master.connected': () => connected.set(1),
