@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import { type Event, type Problem, type ValueMap } from '../core/index.ts';
+import { collectGrains } from '../minion/index.ts';
 import { diskRuleFiles, ruleInput } from '../reactor/index.ts';
 import {
   type KnownFunctions,
@@ -21,7 +22,7 @@ export function loadReactors(
   options: { readonly files?: readonly string[]; readonly known?: KnownFunctions } = {},
 ): LoadedRules {
   const reactors = options.files ?? settings.reactor.reactors;
-  const input = { ...ruleInput(settings), reactors };
+  const input = { ...ruleInput(settings, collectGrains(settings.minion)), reactors };
   return loadRules(
     options.known === undefined ? input : { ...input, knownFunctions: options.known },
     diskRuleFiles,
@@ -44,7 +45,7 @@ export function loadSls(
     // The name is one file, not a pattern.
     glob: (pattern) => (pattern === named ? [named] : diskRuleFiles.glob(pattern)),
   };
-  const input = { ...ruleInput(settings), reactors: [map] };
+  const input = { ...ruleInput(settings, collectGrains(settings.minion)), reactors: [map] };
   return loadRules(release === undefined ? input : { ...input, saltCompat: release }, files);
 }
 

@@ -13,10 +13,11 @@ import {
   type ValueMap,
 } from '../core/index.ts';
 import type { MinionDeps } from './deps.ts';
-import { execute } from './execute/execute.ts';
-import { Functions } from './execute/functions.ts';
+import { type CallParts, execute } from './execute/execute.ts';
+import { Functions, NotAvailable } from './execute/functions.ts';
 import { grainSource } from './grains/collect.ts';
 import { forwardTag } from './local-bus.ts';
+import { InvalidArguments } from './modules/errors.ts';
 import type { EventSink, RunningJobs } from './modules/types.ts';
 import { workerLimits } from './operator/module-worker.ts';
 import { remoteJobs } from './serve-jobs.ts';
@@ -25,6 +26,11 @@ import { remoteJobs } from './serve-jobs.ts';
 export interface Caller {
   /** Never rejects: what goes wrong is in the return, with its code. */
   call(fun: string, arg: readonly Value[], kwarg: ValueMap): Promise<JobReturn>;
+  /**
+   * What the function returns, whatever its return code. Throws NO_SUCH_FUNCTION, BAD_ARGUMENT, or the function's own
+   * failure. `signal` ends it, with the processes that it started.
+   */
+  ask(fun: string, arg: readonly Value[], kwarg: ValueMap, signal: AbortSignal): Promise<Value>;
   close(): Promise<void>;
 }
 
@@ -49,6 +55,30 @@ class ProcessCaller implements Caller {
   }
 
   async call(fun: string, arg: readonly Value[], kwarg: ValueMap): Promise<JobReturn> {
+    const { functions, load, parts } = await this.#prepare(fun, arg, kwarg, this.#abort.signal);
+    return execute(functions, load, parts, publicationOf(load));
+  }
+
+  async ask(fun: string, arg: readonly Value[], kwarg: ValueMap, signal: AbortSignal): Promise<Value> {
+    const either = AbortSignal.any([this.#abort.signal, signal]);
+    const { functions, load, parts } = await this.#prepare(fun, arg, kwarg, either);
+    const publication = publicationOf(load);
+    const call = { ...parts, job: load, publishedJid: null, publication, setRetcode: () => undefined };
+    try {
+      return await functions.call(fun, arg, kwarg, call);
+    } catch (cause) {
+      if (cause instanceof NotAvailable) throw new BrineError('NO_SUCH_FUNCTION', cause.message, { cause });
+      if (cause instanceof InvalidArguments) throw new BrineError('BAD_ARGUMENT', cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  async #prepare(
+    fun: string,
+    arg: readonly Value[],
+    kwarg: ValueMap,
+    signal: AbortSignal,
+  ): Promise<{ functions: Functions; load: JobLoad; parts: CallParts }> {
     const { clock, ids, telemetry, parseArgument = (text: string): Value => text } = this.#deps;
     const { minion } = this.#settings;
     const grains = grainSource(minion, (now) => this.#functions?.tellGrains(now));
@@ -72,10 +102,10 @@ class ProcessCaller implements Caller {
       events: this.#bus,
       running: this.#bus.jobs,
       functions: this.#functions,
-      signal: this.#abort.signal,
+      signal,
       setProcess: () => undefined,
     };
-    return execute(this.#functions, load, parts, publicationOf(load));
+    return { functions: this.#functions, load, parts };
   }
 
   async close(): Promise<void> {

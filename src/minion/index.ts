@@ -1,2 +1,3 @@
-export { createCaller } from './caller.ts';
+export { type Caller, createCaller } from './caller.ts';
+export { collectGrains } from './grains/collect.ts';
 export { createMinion, type Minion } from './minion.ts';

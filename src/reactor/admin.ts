@@ -1,11 +1,13 @@
 import { type LinkServer, packValue, unpackValue } from '../bus/index.ts';
 import {
+  answeredToValue,
   BrineError,
   type Decision,
   mapOf,
   outcomeToValue,
   problemToValue,
   type ReactorStore,
+  shownLookup,
   textAt,
   type Value,
   type ValueMap,
@@ -32,6 +34,7 @@ export function serveAdmin(link: LinkServer, parts: AdminParts): void {
     status: () => parts.status(),
     reload: async () => reloadToValue(await parts.reload()),
     decisions: (ask) => decisionsOf(store, ask),
+    answers: (ask) => answersOf(store, textAt(ask, 'event')),
     'dlq.list': (ask) => deadLetters.list(limitOf(ask)),
     'dlq.show': (ask) => deadLetters.show(textAt(ask, 'id')),
     'dlq.retry': (ask) => deadLetters.retry(idsOf(ask, deadLetters)),
@@ -68,8 +71,13 @@ function decisionsOf(store: ReactorStore, ask: ValueMap): Value {
   return Array.from(decisions, (decision) => decisionToValue(decision, store));
 }
 
+/** What an event's templates were told, as it is stored: for deciding the event again. */
+function answersOf(store: ReactorStore, event: string): Value {
+  return store.decisionsOf(event).flatMap(({ lookups = [] }) => lookups.map(answeredToValue));
+}
+
 function decisionToValue(decision: Decision, store: ReactorStore): Value {
-  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs } = decision;
+  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups } = decision;
   const ended = reactions.map((id): Value => {
     const settlement = store.settlement(id);
     const dead = store.deadLetter(id);
@@ -88,6 +96,7 @@ function decisionToValue(decision: Decision, store: ReactorStore): Value {
     verdict,
     reason,
     problems: problems.map(problemToValue),
+    lookups: lookups?.map(shownLookup),
     reactions: ended,
     rule_set: ruleSet,
     at: new Date(atMs).toISOString(),

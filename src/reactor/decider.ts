@@ -1,6 +1,7 @@
 import { unpackData } from '../bus/index.ts';
 import {
   type Action,
+  type Answers,
   type Decision,
   type Event,
   type EventBatch,
@@ -8,13 +9,15 @@ import {
   type Ids,
   messageOf,
   nextDepth,
+  noAnswers,
   type OutboxEntry,
   type Reaction,
   type Verdict,
 } from '../core/index.ts';
-import { decide, type RuleDecision, wants } from '../engine/index.ts';
+import { decide, matching, type RuleDecision, wants } from '../engine/index.ts';
 import type { FlowState } from '../flow/index.ts';
 import type { RuleSet } from '../rules/index.ts';
+import type { WaitingRoom } from './lookups/waiting-room.ts';
 
 /** Where decisions come from: which log, which rules, when, and where the ids of their reactions are made. */
 export interface Deciding {
@@ -26,6 +29,10 @@ export interface Deciding {
   onFault(event: string, error: unknown): void;
   /** Why the reactions that a rule asks for are not taken, or null when they are; they are taken always without it. */
   refusal?(rule: string, count: number): string | null;
+  /** Where events wait for what their templates ask; without it, what nobody answers is a problem. */
+  readonly waiting?: Pick<WaitingRoom, 'add' | 'isBusy' | 'isFull'>;
+  /** Events that are decided already, when old ones are read again. */
+  isDecided?(seq: number): boolean;
   /** Told of each rule that a chain of reactions may not reach any more. */
   onLoop(event: Event, rule: string): void;
 }
@@ -37,31 +44,45 @@ export interface Conclusions {
   state: FlowState;
 }
 
-/** Decides the events of a batch that some rule wants; only those are decoded. */
+/**
+ * Decides the events of a batch that some rule wants; only those are decoded. Events that must wait go to the waiting
+ * room; when it is full, `stoppedAt` is the index of the first event that was not looked at.
+ */
 export function decideBatch(
   batch: EventBatch,
   seqs: readonly number[] | null,
   state: FlowState,
   deciding: Deciding,
-): Conclusions {
+  fromIndex: number = 0,
+): Conclusions & { readonly stoppedAt: number | null } {
   const conclusions: Conclusions = { decisions: [], outbox: [], state };
-  batch.tags.forEach((tag, index) => {
-    if (!wants(deciding.ruleSet, tag)) return;
+  for (let index = fromIndex; index < batch.tags.length; index += 1) {
+    const tag = batch.tags[index] ?? '';
+    if (!wants(deciding.ruleSet, tag)) continue;
     const seq = seqs?.[index] ?? batch.firstSeq + index;
-    const stamp = stampOf(tag, seq, deciding);
+    if (deciding.isDecided?.(seq) === true) continue;
+    if (deciding.waiting?.isFull === true) return { ...conclusions, stoppedAt: index };
     const event = decode(batch, index, seq, deciding);
     if (event instanceof Error) {
+      const stamp = stampOf(tag, seq, eventId(deciding.logId, seq), deciding);
       for (const rule of rulesOf(deciding.ruleSet, tag))
         conclusions.decisions.push(failed(stamp, rule, 'undecodable', event.message));
-    } else decideEvent(event, stamp, conclusions, deciding);
-  });
-  return conclusions;
+    } else take(event, conclusions, deciding);
+  }
+  return { ...conclusions, stoppedAt: null };
+}
+
+/** Decides an event, or lets it wait: for what it asks, or behind an event of the same rule that waits. */
+function take(event: Event, conclusions: Conclusions, deciding: Deciding): void {
+  const { waiting, ruleSet } = deciding;
+  if (waiting?.isBusy(rulesOf(ruleSet, event.tag)) === true || !decideEvent(event, conclusions, deciding))
+    waiting?.add(event, rulesOf(ruleSet, event.tag));
 }
 
 type Stamp = Pick<Decision, 'event' | 'seq' | 'tag' | 'ruleSet' | 'atMs'>;
 
-function stampOf(tag: string, seq: number, { logId, ruleSet, nowMs }: Deciding): Stamp {
-  return { event: eventId(logId, seq), seq, tag, ruleSet: ruleSet.hash, atMs: nowMs };
+function stampOf(tag: string, seq: number, event: string, { ruleSet, nowMs }: Deciding): Stamp {
+  return { event, seq, tag, ruleSet: ruleSet.hash, atMs: nowMs };
 }
 
 function decode(batch: EventBatch, index: number, seq: number, { logId }: Deciding): Event | Error {
@@ -79,9 +100,17 @@ function decode(batch: EventBatch, index: number, seq: number, { logId }: Decidi
   }
 }
 
-function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, deciding: Deciding): void {
+/** False, and nothing is concluded, when it needs answers that are not there and somebody can give them. */
+export function decideEvent(
+  event: Event,
+  conclusions: Conclusions,
+  deciding: Deciding,
+  answers: Answers = noAnswers,
+): boolean {
+  const stamp = stampOf(event.tag, event.seq, event.id, deciding);
   try {
-    const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs);
+    const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs, answers);
+    if (decided.needs.length > 0 && deciding.waiting !== undefined) return false;
     const refused = refusals(decided.decisions, deciding);
     const order = refused === null ? decided.order : decided.order.filter(({ rule }) => !refused.has(rule));
     const entries = order.map(({ rule, action }, n) => entryOf(action, rule, n, event, deciding));
@@ -104,6 +133,7 @@ function decideEvent(event: Event, stamp: Stamp, conclusions: Conclusions, decid
     for (const rule of rulesOf(deciding.ruleSet, event.tag))
       conclusions.decisions.push(failed(stamp, rule, 'problem', reason));
   }
+  return true;
 }
 
 /** The rules whose reactions are not taken, and why; null when there is none, as nearly always. */
@@ -142,9 +172,10 @@ function entryOf(
 }
 
 function record(decided: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
-  const { rule, verdict, reason, problems } = decided;
+  const { rule, verdict, reason, problems, lookups } = decided;
   const reactions = entries.map(({ reaction }) => reaction.id);
-  return decisionOf(stamp, { rule, verdict, reason, problems, reactions });
+  const decision = decisionOf(stamp, { rule, verdict, reason, problems, reactions });
+  return lookups === undefined ? decision : { ...decision, lookups };
 }
 
 function failed(stamp: Stamp, rule: string, verdict: Verdict, reason: string): Decision {
@@ -167,11 +198,6 @@ function decisionOf(stamp: Stamp, rest: Omit<Decision, keyof Stamp>): Decision {
   };
 }
 
-function rulesOf(ruleSet: RuleSet, tag: string): Set<string> {
-  const names = new Set<string>();
-  for (const glob of ruleSet.matcher.match(tag)) {
-    const rule = ruleSet.rules[ruleSet.owners[glob] ?? -1];
-    if (rule !== undefined) names.add(rule.name);
-  }
-  return names;
+function rulesOf(ruleSet: RuleSet, tag: string): string[] {
+  return matching(ruleSet, tag).map((rule) => rule.name);
 }

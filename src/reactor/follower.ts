@@ -1,17 +1,26 @@
 import type { BusMessage, EventBus, Subscription } from '../bus/index.ts';
+import type { LookupSettings } from '../config/index.ts';
 import {
+  type Answers,
   type Clock,
   type Decision,
+  type Event,
   type Ids,
   jidLane,
+  type Lookup,
+  type Lookups,
   messageOf,
   type ReactorStore,
   type Telemetry,
 } from '../core/index.ts';
 import type { Dispatcher } from '../dispatch/index.ts';
+import { decide } from '../engine/index.ts';
 import { decodeFlowState, emptyFlowState, encodeFlowState, type FlowState } from '../flow/index.ts';
 import type { RuleSet } from '../rules/index.ts';
-import { decideBatch } from './decider.ts';
+import { type Conclusions, type Deciding, decideBatch, decideEvent } from './decider.ts';
+import { Resolver } from './lookups/resolver.ts';
+import { Unfinished } from './lookups/unfinished.ts';
+import { WaitingRoom } from './lookups/waiting-room.ts';
 import type { Progress } from './progress.ts';
 import { TurnJournal } from './turn-journal.ts';
 
@@ -23,6 +32,9 @@ export interface FollowerOptions {
   readonly ids: Ids;
   readonly telemetry: Telemetry;
   readonly progress: Progress;
+  /** Who answers what templates ask, and within which limits. */
+  readonly lookups: Lookups;
+  readonly lookupSettings: LookupSettings;
   /** The rules in force, asked for before each batch. */
   ruleSet(): RuleSet;
 }
@@ -38,7 +50,13 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #journal: TurnJournal;
   readonly #ids: Ids;
+  readonly #resolver: Resolver;
+  readonly #waiting: WaitingRoom;
+  readonly #unfinished: Unfinished;
   #flow: FlowState;
+  /** What the last turn was about. */
+  #source = '';
+  #nextSeq = 0;
   #subscription: Subscription | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -54,6 +72,16 @@ export class Follower {
     const saved = store.state(flowKey);
     this.#flow = (saved === undefined ? undefined : decodeFlowState(saved)) ?? emptyFlowState;
     this.#ids = reactionIds(options.ids, store.state(jidKey));
+    const { lookups, lookupSettings: settings, telemetry } = options;
+    this.#resolver = new Resolver({ lookups, settings, clock, telemetry });
+    this.#unfinished = new Unfinished(store);
+    this.#waiting = new WaitingRoom({
+      settings,
+      clock,
+      resolver: this.#resolver,
+      needs: (event, answers) => this.#needs(event, answers),
+      conclude: (event, answers, leave) => this.#conclude(event, answers, leave),
+    });
     this.#journal = new TurnJournal({
       store,
       clock,
@@ -65,6 +93,11 @@ export class Follower {
     });
   }
 
+  /** Events that wait for what their templates ask. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   start(): void {
     this.#running = this.#run();
   }
@@ -73,6 +106,8 @@ export class Follower {
     this.#stopped = true;
     this.#signalStop();
     this.#subscription?.close();
+    this.#waiting.close();
+    this.#resolver.stop();
     await this.#running;
     await this.#journal.close();
   }
@@ -118,8 +153,10 @@ export class Follower {
    */
   async #startingPoint(logId: string, nextSeq: number): Promise<number> {
     const { store, progress } = this.#options;
-    const cursor = progress.position(logId) ?? store.cursor(logId);
-    if (cursor !== undefined) return cursor;
+    const position = progress.position(logId);
+    if (position !== undefined) return position;
+    const cursor = store.cursor(logId);
+    if (cursor !== undefined) return this.#unfinished.startAt(logId, cursor);
     const from = store.state(begunKey) === undefined ? nextSeq : 1;
     const state = new Map([[begunKey, new Uint8Array([1])]]);
     await store.commit({ cursor: { source: logId, nextSeq: from }, state });
@@ -127,27 +164,62 @@ export class Follower {
   }
 
   async #turn(message: Extract<BusMessage, { kind: 'events' }>, source: string): Promise<void> {
-    const { clock, dispatcher, progress, telemetry } = this.#options;
-    dispatcher.saw(message.batch.tags);
-    const { decisions, outbox, state } = decideBatch(message.batch, message.seqs, this.#flow, {
+    const { dispatcher, progress } = this.#options;
+    const { batch, seqs } = message;
+    dispatcher.saw(batch.tags);
+    for (let from: number | null = 0; from !== null; ) {
+      await this.#orStopped(this.#waiting.whenRoom());
+      if (this.#stopped) return;
+      const concluded = decideBatch(batch, seqs, this.#flow, this.#deciding(source), from);
+      const { stoppedAt } = concluded;
+      const nextSeq =
+        stoppedAt === null ? message.nextSeq : (seqs?.[stoppedAt] ?? batch.firstSeq + stoppedAt);
+      progress.read(source, nextSeq, (stoppedAt ?? batch.tags.length) - from);
+      await this.#orStopped(this.#keep(source, this.#unfinished.read(source, nextSeq), concluded));
+      from = stoppedAt;
+    }
+  }
+
+  #deciding(source: string): Deciding {
+    const { clock, dispatcher, telemetry } = this.#options;
+    return {
       logId: source,
       ruleSet: this.#options.ruleSet(),
       nowMs: clock.nowMs(),
       ids: this.#ids,
+      waiting: this.#waiting,
+      isDecided: (seq) => this.#unfinished.isDecided(seq),
       refusal: (rule, count) => dispatcher.refusal(rule, count),
       onFault: (event, error) =>
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
       onLoop: ({ id, head }, rule) =>
         telemetry.emit({ kind: 'loop.stopped', event: id, rule, depth: head.depth ?? 0 }),
-    });
-    const changed = new Map<string, Uint8Array>();
+    };
+  }
+
+  /** Gives a turn to the journal, at once; resolves when the reactor may go on. */
+  #keep(source: string, nextSeq: number, { decisions, outbox, state }: Conclusions): Promise<void> {
+    const changed = new Map(this.#unfinished.changed(this.#waiting.events()));
     if (state !== this.#flow) changed.set(flowKey, encodeFlowState(state));
     const lastJid = outbox.at(-1)?.reaction.jid;
     if (lastJid !== undefined) changed.set(jidKey, new TextEncoder().encode(lastJid));
     this.#flow = state;
-    progress.read(source, message.nextSeq, message.batch.tags.length);
-    const { nextSeq } = message;
-    await this.#orStopped(this.#journal.add({ source, nextSeq, decisions, outbox, state: changed }));
+    this.#source = source;
+    this.#nextSeq = nextSeq;
+    return this.#journal.add({ source, nextSeq, decisions, outbox, state: changed });
+  }
+
+  #needs(event: Event, answers: Answers): readonly Lookup[] {
+    return decide(this.#options.ruleSet(), this.#flow, event, this.#options.clock.nowMs(), answers).needs;
+  }
+
+  /** Decides an event that waited; the decision, with its answers, and its leaving are one commit. */
+  #conclude(event: Event, answers: Answers, leave: () => void): boolean {
+    const conclusions: Conclusions = { decisions: [], outbox: [], state: this.#flow };
+    if (!decideEvent(event, conclusions, this.#deciding(this.#source), answers)) return false;
+    leave();
+    void this.#keep(this.#source, this.#nextSeq, conclusions);
+    return true;
   }
 
   /** Events that were trimmed before they were read; or the bus has a new log, which then is the source. */
@@ -156,9 +228,11 @@ export class Follower {
     telemetry.emit({ kind: 'bus.gap', source, reason: gap.reason });
     const logId = (await this.#orStopped(bus.info()))?.logId;
     if (logId === undefined) return source;
-    const state = new Map([['gaps', progress.gap(gap)]]);
     progress.read(logId, gap.toSeq + 1, 0);
-    const nextSeq = gap.toSeq + 1;
+    const nextSeq = this.#unfinished.read(logId, gap.toSeq + 1);
+    const state = new Map([['gaps', progress.gap(gap)], ...this.#unfinished.changed(this.#waiting.events())]);
+    this.#source = logId;
+    this.#nextSeq = nextSeq;
     await this.#orStopped(this.#journal.add({ source: logId, nextSeq, decisions: [], outbox: [], state }));
     return logId;
   }

@@ -13,6 +13,7 @@ import {
   type Clock,
   type ControlPlane,
   type Ids,
+  type Lookups,
   mapOf,
   problemToValue,
   type ReactorStore,
@@ -27,6 +28,8 @@ import { serveAdmin } from './admin.ts';
 import { brinePlane } from './brine-plane.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Follower } from './follower.ts';
+import { brineLookups } from './lookups/ask.ts';
+import { sdbOf } from './lookups/sdb.ts';
 import { Progress } from './progress.ts';
 import { diskRuleFiles } from './rule-files.ts';
 import { type ReloadResult, RuleHolder } from './rule-holder.ts';
@@ -41,6 +44,12 @@ export interface ReactorDeps {
   readonly bus?: EventBus;
   /** Who executes reactions; the same master unless given. */
   readonly plane?: ControlPlane;
+  /** Who answers what templates ask, instead of the master and `host`. */
+  readonly lookups?: Lookups;
+  /** The functions of a minion, which run on this host for templates that ask them. */
+  readonly host?: Lookups;
+  /** What is known of this host, for templates. */
+  readonly grains?: () => ValueMap;
   /** Where rules are read; the disk unless given. */
   readonly files?: RuleFiles;
   /** Decide and record, and do not act. */
@@ -84,6 +93,7 @@ class ReactorProcess implements Reactor {
   readonly #undo = new UndoList();
   #rules: RuleHolder | undefined;
   #parts: Parts | undefined;
+  #follower: Follower | undefined;
 
   constructor(settings: Settings, deps: ReactorDeps) {
     this.#settings = settings;
@@ -104,7 +114,7 @@ class ReactorProcess implements Reactor {
     const opened = await this.#openStore();
     const shadow = this.#deps.shadow === true;
     const store = shadow ? shadowStore(opened, () => clock.nowMs()) : opened;
-    const rules = new RuleHolder(this.#settings, files, telemetry);
+    const rules = new RuleHolder(this.#settings, files, telemetry, this.#deps.grains);
     this.#rules = rules;
     const progress = new Progress(clock, telemetry, store);
     const link = this.#connect(progress);
@@ -134,8 +144,11 @@ class ReactorProcess implements Reactor {
       ids,
       telemetry,
       progress,
+      lookups: this.#deps.lookups ?? this.#lookups(link),
+      lookupSettings: this.#settings.reactor.lookups,
       ruleSet: () => rules.ruleSet,
     });
+    this.#follower = follower;
     this.#undo.add('following the bus', () => follower.stop());
     follower.start();
     await this.#openAdmin(rules);
@@ -165,6 +178,7 @@ class ReactorProcess implements Reactor {
         problems: this.#rules.problems.map(problemToValue),
       }),
       ...progress.toValue(),
+      ['waiting_for_answers', this.#follower?.waiting ?? 0],
       ...mapOf({
         outbox: store.outboxSize(),
         oldest_seconds: oldestJid === null ? null : ageOf(oldestJid, this.#deps.clock.nowMs()),
@@ -180,6 +194,11 @@ class ReactorProcess implements Reactor {
         bus: this.#deps.about?.(),
       }),
     ]);
+  }
+
+  #lookups(link: () => LinkClient): Lookups {
+    const sdb = sdbOf(this.#settings.reactor.lookups.sdb, process.env);
+    return brineLookups({ link, host: this.#deps.host, sdb });
   }
 
   async #openStore(): Promise<ReactorStore> {

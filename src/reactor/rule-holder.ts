@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/index.ts';
-import { formatProblem, messageOf, type Problem, type Telemetry } from '../core/index.ts';
+import { formatProblem, messageOf, type Problem, type Telemetry, type ValueMap } from '../core/index.ts';
 import { loadRules, type RuleFiles, type RuleSet } from '../rules/index.ts';
 import { ruleInput } from './rule-input.ts';
 
@@ -26,6 +26,7 @@ export interface Addition {
  */
 export class RuleHolder {
   readonly #settings: Settings;
+  readonly #grains: () => ValueMap;
   readonly #files: RuleFiles;
   readonly #telemetry: Telemetry;
   readonly #additionsFile: string;
@@ -37,7 +38,13 @@ export class RuleHolder {
   /** Rule → its `concurrency`. */
   #limits: ReadonlyMap<string, number> = new Map();
 
-  constructor(settings: Settings, files: RuleFiles, telemetry: Telemetry) {
+  constructor(
+    settings: Settings,
+    files: RuleFiles,
+    telemetry: Telemetry,
+    grains: () => ValueMap = () => new Map(),
+  ) {
+    this.#grains = grains;
     this.#settings = settings;
     this.#telemetry = telemetry;
     this.#additionsFile = join(settings.dataDir, 'reactor', 'added.yaml');
@@ -119,7 +126,7 @@ export class RuleHolder {
   }
 
   #load(): { ruleSet: RuleSet; problems: readonly Problem[] } {
-    const input = ruleInput(this.#settings);
+    const input = ruleInput(this.#settings, this.#grains());
     const added = this.#additions.length === 0 ? [] : [this.#additionsFile];
     return loadRules({ ...input, reactors: [...input.reactors, ...added] }, this.#files);
   }

@@ -1,23 +1,28 @@
 import type { Settings } from '../config/index.ts';
-import { fromPlain, mapOf } from '../core/index.ts';
+import { fromPlain, mapOf, type ValueMap } from '../core/index.ts';
 import type { RuleInput, SaltFacts } from '../rules/index.ts';
 
-/** What the settings say about loading rules. */
-export function ruleInput(settings: Settings): RuleInput {
+/** What the settings say about loading rules; `grains` is what is known of this host. */
+export function ruleInput(settings: Settings, grains: ValueMap = new Map()): RuleInput {
   const { reactors, fileRoots, renderStepsMax, renderBytesMax, depthMax, saltCompat } = settings.reactor;
+  const { allow, deny, perEventMax } = settings.reactor.lookups;
   return {
     reactors,
     fileRoots,
     stepsMax: renderStepsMax,
     bytesMax: renderBytesMax,
     depthMax,
-    facts: factsOf(settings),
+    facts: factsOf(settings, grains),
     saltCompat,
+    lookups: { allow, deny, perEventMax },
   };
 }
 
 /** What templates see as `opts` and `grains`: of a master's options those that mean something here, no secrets. */
-function factsOf({ master, minion, reactor }: Settings): SaltFacts {
+function factsOf({ master, minion, reactor }: Settings, gathered: ValueMap): SaltFacts {
+  const grains = new Map([...gathered, ['id', minion.id], ...minion.grains]);
+  // The rule set is named by what decides; this differs in each process.
+  grains.delete('pid');
   return {
     opts: mapOf({
       __role: 'master',
@@ -33,7 +38,7 @@ function factsOf({ master, minion, reactor }: Settings): SaltFacts {
       test: false,
       timeout: master.timeoutS,
     }),
-    grains: new Map([['id', minion.id], ...minion.grains]),
+    grains,
     environ: mapOf({ ...reactor.environ }),
   };
 }

@@ -127,6 +127,17 @@ export class Runs {
     return { ...result, jid: prepared.jid, tag: prepared.tag };
   }
 
+  /**
+   * What a function returns, without a job and its events: a rule that watches runs could not ask for one otherwise
+   * without setting itself off. Throws NO_SUCH_FUNCTION, BAD_ARGUMENT and what the function throws.
+   */
+  async ask(kind: RunKind, fun: string, arg: readonly Value[], kwarg: ValueMap): Promise<Value> {
+    const request = { kind, jid: null, fun, arg, kwarg, legacy: null, user: 'Reactor', head: undefined };
+    const { row } = this.#callOf(request);
+    const given = bindArguments(fun, row, arg, kwarg);
+    return row.run(given, { jid: this.#options.ids.jid(), user: request.user, head: undefined });
+  }
+
   /** Records the start; the caller executes. */
   async start(request: RunRequest): Promise<PreparedRun> {
     const prepared = this.prepare(request);
