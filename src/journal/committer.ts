@@ -16,9 +16,15 @@ export interface GroupHooks {
   committed(): void;
 }
 
+/**
+ * `alone`: in a transaction of its own. `late`: nobody waits for it, so it goes with the next transaction, which
+ * comes soon or is made.
+ */
+export type Urgency = 'alone' | 'late';
+
 interface Request {
   readonly prepare: () => readonly Change[];
-  readonly alone: boolean;
+  readonly urgency: Urgency | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,6 +38,8 @@ const operationsMax = 20_000;
 /** How long a short commit may wait in the write-ahead file until LMDB takes it over. */
 const takeoverMs = 100;
 const retryMs = 1000;
+/** How long a late request waits for company. */
+const lateMs = 20;
 const noHooks: GroupHooks = {
   begin: () => undefined,
   isFull: () => false,
@@ -54,6 +62,9 @@ export class Committer {
   #queue: Request[] = [];
   #running: Promise<void> | undefined;
   #stopped: BrineError | undefined;
+  /** Requests in the queue that are not late, or late ones that waited long enough. */
+  #urgent = false;
+  #cancelLate: (() => void) | undefined;
   #takeoverDue = false;
   #cancelTakeover: (() => void) | undefined;
 
@@ -71,18 +82,25 @@ export class Committer {
 
   /**
    * Resolves when what `prepare` returns is durable. `prepare` runs when the turn of this request comes and
-   * may throw, which refuses only this request. With `alone` it gets a transaction of its own.
+   * may throw, which refuses only this request.
    */
-  submit(prepare: () => readonly Change[], alone: boolean = false): Promise<void> {
+  submit(prepare: () => readonly Change[], urgency?: Urgency): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#stopped !== undefined) return reject(this.#stopped);
-      this.#queue.push({ prepare, alone, resolve, reject });
-      this.#running ??= this.#run();
+      this.#queue.push({ prepare, urgency, resolve, reject });
+      if (urgency === 'late') this.#cancelLate ??= this.#clock.after(lateMs, () => this.#hurry());
+      else this.#hurry();
     });
+  }
+
+  #hurry(): void {
+    this.#urgent = true;
+    this.#running ??= this.#run();
   }
 
   /** Requests made before are still written; later ones are refused. */
   async close(): Promise<void> {
+    this.#hurry();
     await this.#running;
     this.#cancelTakeover?.();
     await this.#takeover();
@@ -93,7 +111,7 @@ export class Committer {
   async #run(): Promise<void> {
     // One turn of the event loop's microtasks lets callers of the same moment share the first transaction.
     await Promise.resolve();
-    while (this.#queue.length > 0 || this.#takeoverDue) {
+    while (this.#urgent || this.#takeoverDue) {
       if (this.#takeoverDue) await this.#takeover();
       else await this.#commit(this.#nextGroup());
     }
@@ -127,14 +145,23 @@ export class Committer {
     this.#hooks.begin();
     let taken = 0;
     for (const request of this.#queue) {
-      if (group.requests.length > 0 && (request.alone || this.#isFull(group))) break;
+      const isAlone = request.urgency === 'alone';
+      if (group.requests.length > 0 && (isAlone || this.#isFull(group))) break;
       taken += 1;
       this.#prepare(request, group);
-      if (request.alone) break;
+      if (isAlone) break;
     }
     this.#queue = this.#queue.slice(taken);
+    this.#settleUrgency();
     for (const change of this.#hooks.extra(group.changes)) group.changes.push(change);
     return group;
+  }
+
+  #settleUrgency(): void {
+    if (this.#queue.length > 0) return;
+    this.#urgent = false;
+    this.#cancelLate?.();
+    this.#cancelLate = undefined;
   }
 
   #isFull(group: Group): boolean {

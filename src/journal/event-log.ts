@@ -267,7 +267,7 @@ class LmdbEventLog implements SharedLog {
         count += 1;
       }
       return changes;
-    }, true);
+    }, 'alone');
     if (count > 0) {
       this.#recent.forget(upToSeq);
       this.#options.telemetry.emit({ kind: 'journal.trimmed', events: upToSeq - firstSeq + 1, upToSeq });

@@ -32,6 +32,8 @@ export interface ReactorStoreOptions {
   readonly keepDecisionsMs: number;
 }
 
+const lateSettlementsMax = 16;
+
 const names = ['cursors', 'decisions', 'decided', 'outbox', 'settled', 'dead', 'state'];
 
 /** Opens or makes a reactor's store. Throws JOURNAL_DAMAGED. */
@@ -78,7 +80,7 @@ class LmdbReactorStore implements ReactorStore {
   }
 
   commit(change: ReactorCommit): Promise<void> {
-    return this.#committer.submit(() => [...this.#changesOf(change)]);
+    return this.#committer.submit(() => [...this.#changesOf(change)], isLate(change) ? 'late' : undefined);
   }
 
   *#changesOf(change: ReactorCommit): Iterable<Change> {
@@ -161,9 +163,21 @@ class LmdbReactorStore implements ReactorStore {
       const step = this.#decisions.trim(this.#steadyNowMs() - this.#options.keepDecisionsMs);
       more = step.more;
       return step.changes;
-    }, true);
+    }, 'alone');
     return more;
   }
+}
+
+/**
+ * Without a record of how a few reactions ended they are submitted once more after a crash, and answered as
+ * repeated. So it is not worth a flush of its own; many outcomes are, because their places are wanted.
+ */
+function isLate({ settled = [], ...rest }: ReactorCommit): boolean {
+  return settled.length > 0 && settled.length <= lateSettlementsMax && Object.values(rest).every(isEmpty);
+}
+
+function isEmpty(part: ReactorCommit[keyof ReactorCommit]): boolean {
+  return part === undefined || (Array.isArray(part) && part.length === 0);
 }
 
 function put(table: Table, key: Change['key'], bytes: Uint8Array): Change {

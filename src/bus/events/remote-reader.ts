@@ -104,7 +104,11 @@ export class RemoteReader {
     if (this.#taken * 2 < this.#port.window) return;
     const credit = this.#taken;
     this.#taken = 0;
-    this.#send(credit);
+    const id = this.#id;
+    // The message in hand comes first: what it leads to should not wait until this is sent.
+    setImmediate(() => {
+      if (id === this.#id) this.#send(credit);
+    });
   }
 
   #send(credit: number): void {

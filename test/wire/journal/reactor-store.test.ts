@@ -103,12 +103,14 @@ test('forgets old decisions and how they ended, but nothing that is still to be 
   const clock = new VirtualClock();
   const store = await openReactorStore(folder.path, { ...options, clock, keepDecisionsMs: 3_600_000 });
   const outcome = { ok: true, repeated: false, jid: 'j', detail: null } as const;
+  const ends: Promise<void>[] = [];
   for (let seq = 1; seq <= 100; seq += 1) {
     await store.commit({ decisions: [decision(seq)], outbox: [entry(seq)] });
     if (seq % 2 === 0)
-      await store.commit({ settled: [{ reaction: `abcd-${seq}.0`, outcome, attempts: 1, atMs: 1 }] });
+      ends.push(store.commit({ settled: [{ reaction: `abcd-${seq}.0`, outcome, attempts: 1, atMs: 1 }] }));
   }
   await clock.advance(3_000_000);
+  await Promise.all(ends);
   await store.commit({ decisions: [decision(101)] });
   expect([...store.decisions(1000)]).toHaveLength(101);
   expect(store.settlement('abcd-2.0')).toBeDefined();

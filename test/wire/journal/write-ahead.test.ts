@@ -195,3 +195,38 @@ test('keys of several parts keep their order in the write-ahead file', async () 
   expect(store.outboxSize()).toBe(ids.length);
   await store.close();
 });
+
+test('how a few reactions ended goes with the next transaction, which is made if none comes', async () => {
+  using folder = temporaryFolder();
+  const clock = new ManualClock();
+  const options = { clock, telemetry: silentTelemetry, keepDecisionsMs: 1e12 };
+  const store = await openReactorStore(folder.path, options);
+  const settled = (reaction: string) => ({
+    settled: [
+      {
+        reaction,
+        outcome: { ok: true, repeated: false, jid: '1', detail: null } as const,
+        attempts: 1,
+        atMs: 0,
+      },
+    ],
+  });
+  const state = (): Promise<void> => store.commit({ state: new Map([['k', new Uint8Array(1)]]) });
+  const order: string[] = [];
+  const first = store.commit(settled('log-1.0')).then(() => order.push('first'));
+  await Promise.resolve();
+  expect(store.settlement('log-1.0')).toBeUndefined();
+  await state();
+  expect(store.settlement('log-1.0')).toMatchObject({ attempts: 1 });
+  await first;
+  const second = store.commit(settled('log-2.0')).then(() => order.push('second'));
+  clock.ring();
+  await second;
+  const third = store.commit(settled('log-3.0')).then(() => order.push('third'));
+  await store.close();
+  await third;
+  expect(order).toEqual(['first', 'second', 'third']);
+  const again = await openReactorStore(folder.path, options);
+  for (const n of [1, 2, 3]) expect(again.settlement(`log-${n}.0`)).toBeDefined();
+  await again.close();
+});
