@@ -22,6 +22,8 @@ export class SaltLab implements AsyncDisposable {
   readonly release: Release;
   readonly dir: string;
   readonly minionId = 'web1';
+  /** The options of the master's configuration file. */
+  options: Readonly<Record<string, unknown>> = {};
   readonly #options: LabOptions;
   #master: SaltDaemon | undefined;
   #minion: SaltDaemon | undefined;
@@ -110,6 +112,7 @@ export class SaltLab implements AsyncDisposable {
       // The grains of the machine take seconds to find out and mean nothing here.
       disable_grains: ['core.cpu', 'disks', 'fibre_channel', 'iscsi', 'nvme'],
     };
+    this.options = master;
     writeFileSync(this.masterConfig, JSON.stringify(master));
     writeFileSync(join(this.minionDir, 'minion'), JSON.stringify(minion));
   }
