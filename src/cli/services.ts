@@ -1,12 +1,13 @@
-import { mapOf, type TraceEvent, toJson, type Value } from '../core/index.ts';
+import { mapOf, type TraceEvent, toJson, type Value, type ValueMap } from '../core/index.ts';
 import { createMaster } from '../master/index.ts';
-import { createMinion } from '../minion/index.ts';
+import { collectGrains, createCaller, createMinion } from '../minion/index.ts';
 import { createReactor, type Reactor } from '../reactor/index.ts';
 import { yamlifyArg } from '../render/index.ts';
 import { systemClock, systemIds } from '../system/index.ts';
 import type { Context } from './context.ts';
 import type { Service } from './daemon.ts';
 import { problemsText } from './failure.ts';
+import { hostLookups } from './host-lookups.ts';
 
 export const roles = ['master', 'minion', 'reactor'] as const;
 export type Role = (typeof roles)[number];
@@ -34,8 +35,12 @@ export function createService(
       return { name: role, start: () => minion.start(), stop: () => minion.stop() };
     }
     case 'reactor': {
-      const reactor = createReactor(settings, { ...deps, shadow: options.shadow === true });
-      return { name: role, start: () => reactor.start(), stop: () => reactor.stop(), reactor };
+      const caller = createCaller(settings, { ...deps, parseArgument: yamlifyArg });
+      const host = hostLookups(caller);
+      const grains = (): ValueMap => collectGrains(settings.minion);
+      const reactor = createReactor(settings, { ...deps, host, grains, shadow: options.shadow === true });
+      const stop = (): Promise<void> => reactor.stop().finally(() => caller.close());
+      return { name: role, start: () => reactor.start(), stop, reactor };
     }
   }
 }
