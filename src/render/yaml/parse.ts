@@ -115,6 +115,7 @@ function checkTokens(text: string, locate: Locate): void {
   if (!/[\t[{]/.test(text)) return;
   let offset = 0;
   let level = 0;
+  let header = '';
   let previous: CST.TokenType | 'content' | null = 'newline';
   for (const token of new Lexer().lex(text)) {
     const type: CST.TokenType | 'content' | null = previous === 'scalar' ? 'content' : CST.tokenType(token);
@@ -122,6 +123,11 @@ function checkTokens(text: string, locate: Locate): void {
     else if (type === 'flow-map-end' || type === 'flow-seq-end') level = Math.max(0, level - 1);
     else if (type === 'space' && level === 0 && openers.has(previous)) checkTab(token, offset, locate);
     if (level > depthMax) throw tooDeep(locate, offset);
+    // A tab cannot say how deep a block scalar is indented.
+    if (type === 'content' && header !== '' && !/\d/.test(header))
+      checkTab(/^(?: *\n)* *\t?/.exec(token)?.[0] ?? '', offset, locate);
+    if (type === 'block-scalar-header') header = token;
+    else if (type === 'content') header = '';
     if (type === 'doc-mode' || type === 'flow-error-end' || type === 'scalar') {
       if (type === 'scalar') previous = type;
       continue;

@@ -1,0 +1,14 @@
+x:
+  local.test.arg:
+    - tgt: "*"
+    - arg:
+      - |2
+        	make
+      - |
+        a:
+        	make
+      - >-
+
+        a
+	
+        b

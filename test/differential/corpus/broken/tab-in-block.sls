@@ -1,0 +1,6 @@
+x:
+  local.test.arg:
+    - tgt: "*"
+    - arg:
+      - |
+       	make
