@@ -27,19 +27,17 @@ export {
   type SaltFiringOptions,
   type SaltFrame,
   type SaltFraming,
-  type SaltPub,
-  type SaltPubOptions,
-  type SaltPull,
-  type SaltPullOptions,
   type SaltReader,
   type SaltReaderOptions,
+  type SaltReaders,
   type SaltSockets,
   SaltStreamFault,
   type SaltWire,
+  type ServedSaltSockets,
+  type ServeSaltSocketsOptions,
   saltBody,
   saltFrameBytesMax,
-  serveSaltPub,
-  serveSaltPull,
+  serveSaltSockets,
 } from './salt-ipc/index.ts';
 export { connectSaltRequests, type SaltRequestOptions, type SaltRequests } from './salt-request/pool.ts';
 export { fingerprint, isKey, type KeyPair, newKeyPair, proof, sameSecret } from './security/keys.ts';

@@ -58,11 +58,15 @@ export interface RawConfig {
   lookups_waiting_max: number;
   lookups_at_once_max: number;
   sdb: Record<string, SdbProfile>;
+  salt_sockets: SaltSocketsFor;
   salt_coalesce: number;
   salt_cluster_events: boolean;
   salt_call_command: string[];
   api: Partial<RawApi>;
 }
+
+/** The Salt release whose programs read Brine's buses, or off. */
+export type SaltSocketsFor = 3006 | 3007 | 3008 | 'plain' | 'off';
 
 /** Where `sdb://name/…` looks. */
 export type SdbProfile =
@@ -218,6 +222,11 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
     fallback: {},
   },
 
+  salt_sockets: {
+    schema: z.literal([3006, 3007, 3008, 'plain', 'off']),
+    what: '3006, 3007, 3008, plain or off',
+    fallback: 3008,
+  },
   salt_coalesce: seconds(0, 60, 0),
   salt_cluster_events: flag(false),
   salt_call_command: {

@@ -100,6 +100,7 @@ function compile(
     minion: minionSettings(at, path('modules_dir') ?? defaultModulesDir(cwd, dataDir)),
     reactor: reactorSettings(at, given, { base, cwd, env }),
     salt: {
+      sockets: at('salt_sockets'),
       coalesceMs: at('salt_coalesce') * 1000,
       clusterEvents: at('salt_cluster_events'),
       callCommand: at('salt_call_command'),

@@ -1,6 +1,6 @@
 import type { ValueMap } from '../core/index.ts';
 import type { ApiSettings } from './api.ts';
-import type { SdbProfile } from './keys.ts';
+import type { SaltSocketsFor, SdbProfile } from './keys.ts';
 
 /** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
 export interface Settings {
@@ -19,8 +19,10 @@ export interface Settings {
   readonly api: ApiSettings;
 }
 
-/** For a reactor beside a real Salt master. */
+/** For a reactor beside a real Salt master, and for Salt's own programs beside Brine's master. */
 export interface SaltSettings {
+  /** Which release's programs read the buses of master and minion through Salt's event sockets; or off. */
+  readonly sockets: SaltSocketsFor;
   /** How long jobs wait for others that can be published together with them; 0 publishes each alone. */
   readonly coalesceMs: number;
   /** Also react to events that another master of a cluster has forwarded. */

@@ -4,7 +4,9 @@ import {
   type EventServer,
   ensureSocketFolder,
   type LinkServer,
+  masterSockets,
   serveEvents,
+  serveSaltSockets,
   socketPath,
   zapAuthenticator,
 } from '../bus/index.ts';
@@ -54,6 +56,7 @@ export async function openDoors(
   const local = await bind('master', { endpoints: [ipc('master')], bytesMax: linkBytesMax });
   const events = serveBus(local, settings, deps, parts, undo);
   Object.assign(doors, { local, events });
+  await offerSaltSockets(settings, deps, parts, events, undo);
   const submit = submitter({ ...parts, user: userName(), hostMinion: settings.minion.id });
   serveLocal(local, { ...parts, submit, status });
 
@@ -108,6 +111,28 @@ function serveBus(
   });
   undo.add('event readers', () => events.close());
   return events;
+}
+
+/** For programs written for Salt's event library. */
+async function offerSaltSockets(
+  settings: Settings,
+  { clock, telemetry }: MasterDeps,
+  { log }: Parts,
+  events: EventServer,
+  undo: UndoList,
+): Promise<void> {
+  if (settings.salt.sockets === 'off') return;
+  const served = await serveSaltSockets({
+    sockets: masterSockets(settings.sockDir),
+    readers: settings.salt.sockets,
+    log,
+    publish: (group) => events.publish(group),
+    head: { source: sourceOf(undefined) },
+    eventBytesMax: settings.eventBytesMax,
+    clock,
+    telemetry,
+  });
+  undo.add('Salt sockets', () => served.close());
 }
 
 function sayGoodbye(work: LinkServer, { sessions }: Parts, undo: UndoList): void {

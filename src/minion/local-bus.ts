@@ -5,10 +5,14 @@ import {
   ensureSocketFolder,
   type LinkServer,
   memoryLog,
+  minionSockets,
+  type ServedSaltSockets,
   serveEvents,
+  serveSaltSockets,
   socketPath,
   unpackData,
 } from '../bus/index.ts';
+import type { Settings } from '../config/index.ts';
 import {
   BrineError,
   type Clock,
@@ -40,6 +44,8 @@ export interface LocalBusOptions {
   readonly id: string;
   readonly sockDir: string;
   readonly eventBytesMax: number;
+  /** The release whose programs read the bus through Salt's event sockets. */
+  readonly saltSockets: Settings['salt']['sockets'];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
@@ -66,6 +72,7 @@ export async function openLocalBus(options: LocalBusOptions): Promise<LocalBus> 
   const memory = memoryLog({ id: options.ids.random(4), eventsMax: eventsKept, clock });
   const log = forwardingLog(memory, options);
   const server: EventServer = serveEvents(link, log, { clock, telemetry, eventBytesMax, queueEventsMax });
+  const salt = await offerSaltSockets(options, log, server);
   return {
     link,
     fire: async (tag, data) => {
@@ -76,10 +83,29 @@ export async function openLocalBus(options: LocalBusOptions): Promise<LocalBus> 
         throw new BrineError('BAD_EVENT', first.message, { fields: { code: first.code } });
     },
     close: async () => {
+      await salt?.close();
       server.close();
       await link.close();
     },
   };
+}
+
+function offerSaltSockets(
+  { id, sockDir, saltSockets, eventBytesMax, clock, telemetry }: LocalBusOptions,
+  log: EventLog,
+  server: EventServer,
+): Promise<ServedSaltSockets> | undefined {
+  if (saltSockets === 'off') return undefined;
+  return serveSaltSockets({
+    sockets: minionSockets(sockDir, id),
+    readers: saltSockets,
+    log,
+    publish: (events) => server.publish(events),
+    head: null,
+    eventBytesMax,
+    clock,
+    telemetry,
+  });
 }
 
 /**

@@ -43,7 +43,17 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
   const functions = await openFunctions(settings, deps, undo, () => grains.get());
   const forward = (events: readonly ForMaster[]): Promise<void> =>
     spoolEvents(spool, events, () => outbound.wake());
-  const bus = await openLocalBus({ id: minion.id, sockDir, eventBytesMax, clock, ids, telemetry, forward });
+  const saltSockets = settings.salt.sockets;
+  const bus = await openLocalBus({
+    id: minion.id,
+    sockDir,
+    eventBytesMax,
+    saltSockets,
+    clock,
+    ids,
+    telemetry,
+    forward,
+  });
   undo.add('the bus', () => bus.close());
   const announce = startEvents(minion.id, clock, forward, telemetry);
   const session = new Session({

@@ -3,6 +3,7 @@ import {
   type Clock,
   type EventLog,
   messageOf,
+  type NewEvents,
   type OutgoingEvent,
   type Telemetry,
 } from '../../core/index.ts';
@@ -40,6 +41,8 @@ export interface EventServerStatus {
 export interface EventServer {
   /** Publishes events of the bus's owner, with the heads that they carry. */
   append(events: readonly OutgoingEvent[]): Promise<PublishAck>;
+  /** The same with events whose data is encoded. Throws OVERLOADED, and what the log throws. */
+  publish(events: NewEvents): Promise<PublishAck>;
   status(): EventServerStatus;
   /** Serves no reader any more. The link stays open: it is its owner's. */
   close(): void;
@@ -81,7 +84,11 @@ class LogServer implements EventServer {
   }
 
   append(events: readonly OutgoingEvent[]): Promise<PublishAck> {
-    return this.#committer.publish(encodeUnchecked(events, this.#options.clock.nowMs()));
+    return this.publish(encodeUnchecked(events, this.#options.clock.nowMs()));
+  }
+
+  publish(events: NewEvents): Promise<PublishAck> {
+    return this.#committer.publish(events);
   }
 
   status(): EventServerStatus {

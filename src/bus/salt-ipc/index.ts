@@ -10,7 +10,11 @@ export {
   saltBody,
   saltFrameBytesMax,
 } from './framing.ts';
-export { type SaltPub, type SaltPubOptions, serveSaltPub } from './pub-server.ts';
-export { type SaltPull, type SaltPullOptions, serveSaltPull } from './pull-server.ts';
 export { readSaltEvents, type SaltReader, type SaltReaderOptions } from './reader.ts';
+export {
+  type SaltReaders,
+  type ServedSaltSockets,
+  type ServeSaltSocketsOptions,
+  serveSaltSockets,
+} from './serve.ts';
 export { masterSockets, minionSockets, type SaltSockets } from './socket-names.ts';
