@@ -1,4 +1,5 @@
 export * from './action.ts';
+export * from './canary.ts';
 export * from './decision.ts';
 export * from './errors.ts';
 export * from './event.ts';
@@ -12,6 +13,7 @@ export * from './lookup.ts';
 export * from './lookup-table.ts';
 export * from './ports.ts';
 export * from './problem.ts';
+export * from './queue.ts';
 export * from './reaction-value.ts';
 export * from './read-json.ts';
 export * from './steady-time.ts';

@@ -70,6 +70,7 @@ export interface ReactorStore {
   commit(change: ReactorCommit): Promise<void>;
   outbox(): Iterable<OutboxEntry>;
   outboxSize(): number;
+  deadLettersSize(): number;
   deadLetters(): Iterable<DeadLetter>;
   deadLetter(reaction: string): DeadLetter | undefined;
   decisionsOf(event: string): Decision[];

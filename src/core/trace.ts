@@ -60,6 +60,15 @@ export type TraceEvent =
       readonly message: string;
       readonly attempts: number;
     }
+  | { readonly kind: 'canary.passed'; readonly tookMs: number }
+  | {
+      readonly kind: 'health.changed';
+      readonly role: string;
+      readonly ready: boolean;
+      readonly reason: string;
+      /** Stays the same while only numbers in the reason change. */
+      readonly cause: string;
+    }
   | { readonly kind: 'rules.slow'; readonly rules: readonly string[]; readonly count: number }
   | {
       readonly kind: 'lookup.answered';

@@ -171,6 +171,7 @@ class OutboxDispatcher implements Dispatcher {
       inFlight: this.#inFlight,
       held: this.#held.size,
       heldMax: this.#options.inFlightMax * 4,
+      inFlightMax: this.#options.inFlightMax,
       ...this.#counts,
       slowRules: [...this.#ready.slow.rules],
       outage: this.#outage.message,

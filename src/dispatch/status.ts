@@ -10,6 +10,7 @@ export interface DispatcherStatus {
   /** All of these together, and how many it takes before reading waits. */
   readonly held: number;
   readonly heldMax: number;
+  readonly inFlightMax: number;
   readonly settled: number;
   readonly retried: number;
   readonly dead: number;

@@ -124,6 +124,10 @@ class LmdbReactorStore implements ReactorStore {
     return this.#outbox.count;
   }
 
+  deadLettersSize(): number {
+    return this.#dead.count;
+  }
+
   *deadLetters(): Iterable<DeadLetter> {
     for (const { value } of this.#dead.getRange({})) yield unpackDeadLetter(value);
   }

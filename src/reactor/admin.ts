@@ -20,6 +20,7 @@ export interface AdminParts {
   readonly rules: RuleHolder;
   readonly deadLetters: DeadLetters;
   status(): Promise<ValueMap>;
+  health(): ValueMap;
   reload(): Promise<ReloadResult>;
 }
 
@@ -32,6 +33,7 @@ export function serveAdmin(link: LinkServer, parts: AdminParts): void {
   const { store, rules, deadLetters } = parts;
   const verbs: Record<string, (ask: ValueMap) => Value | Promise<Value>> = {
     status: () => parts.status(),
+    health: () => parts.health(),
     reload: async () => reloadToValue(await parts.reload()),
     decisions: (ask) => decisionsOf(store, ask),
     answers: (ask) => answersOf(store, textAt(ask, 'event')),

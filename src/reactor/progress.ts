@@ -32,16 +32,19 @@ export class Progress {
   #storedSeq = 0;
   #logNextSeq = 0;
   #connected = false;
+  #readAtMs: number;
   #lostReason: string | null = null;
   #events = 0;
   #decisions = 0;
   #reactions = 0;
   #samples: Sample[];
   #onConnected: (() => void)[] = [];
+  #onStored: (nextSeq: number) => void = () => undefined;
 
   constructor(clock: Clock, telemetry: Telemetry, store: ReactorStore) {
     this.#clock = clock;
     this.#telemetry = telemetry;
+    this.#readAtMs = clock.nowMs();
     this.#samples = [{ atMs: clock.monotonicMs(), events: 0, reactions: 0 }];
     const saved = store.state('gaps');
     this.#gaps =
@@ -70,6 +73,16 @@ export class Progress {
     else this.#onConnected.push(listener);
   }
 
+  /** Calls whenever the journal holds everything up to a place in the log. */
+  whenStored(listener: (nextSeq: number) => void): void {
+    this.#onStored = listener;
+  }
+
+  /** Why the bus is not followed; null while it is. */
+  get lostReason(): string | null {
+    return this.#connected ? null : (this.#lostReason ?? 'it was not reached yet');
+  }
+
   lost(reason: string): void {
     const isNew = this.#connected || this.#lostReason !== reason;
     this.#connected = false;
@@ -96,6 +109,7 @@ export class Progress {
     this.#storedSeq = nextSeq;
     this.#decisions += decisions;
     this.#reactions += reactions;
+    this.#onStored(nextSeq);
     const atMs = this.#clock.monotonicMs();
     const last = this.#samples.at(-1);
     if (last !== undefined && atMs - last.atMs < windowMs / 20) return;
@@ -113,6 +127,18 @@ export class Progress {
   /** What the log said last about its end. */
   sawEnd(logId: string, nextSeq: number): void {
     if (logId === this.#logId) this.#logNextSeq = Math.max(this.#logNextSeq, nextSeq);
+  }
+
+  /** Events that are not read, and how old the next one to read is about, in seconds. */
+  behind(): { lag: number; behindS: number | undefined } {
+    const lag = Math.max(0, this.#logNextSeq - this.#nextSeq);
+    const behindS = lag === 0 ? undefined : Math.max(0, (this.#clock.nowMs() - this.#readAtMs) / 1000);
+    return { lag, behindS };
+  }
+
+  /** When the events that were read last were published, in milliseconds since 1970. */
+  readUpTo(atMs: number): void {
+    this.#readAtMs = atMs;
   }
 
   toValue(): ValueMap {

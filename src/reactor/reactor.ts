@@ -16,6 +16,8 @@ import {
   type Lookups,
   mapOf,
   problemToValue,
+  type Queue,
+  queueToValue,
   type ReactorStore,
   type Telemetry,
   UndoList,
@@ -26,11 +28,14 @@ import { lockFolder, openReactorStore } from '../journal/index.ts';
 import type { RuleFiles } from '../rules/index.ts';
 import { serveAdmin } from './admin.ts';
 import { brinePlane } from './brine-plane.ts';
+import { Canary } from './canary.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Follower } from './follower.ts';
+import { Health } from './health.ts';
 import { brineLookups } from './lookups/ask.ts';
 import { sdbOf } from './lookups/sdb.ts';
 import { Progress } from './progress.ts';
+import { ageOf, reactorQueues } from './queues.ts';
 import { diskRuleFiles } from './rule-files.ts';
 import { type ReloadResult, RuleHolder } from './rule-holder.ts';
 import { shadowPlane, shadowStore } from './shadow.ts';
@@ -42,6 +47,8 @@ export interface ReactorDeps {
   readonly telemetry: Telemetry;
   /** The bus to follow; the master of this data folder unless given. */
   readonly bus?: EventBus;
+  /** Whether canary events may be published on the bus that is given; those on the own master's always may. */
+  readonly canary?: boolean;
   /** Who executes reactions; the same master unless given. */
   readonly plane?: ControlPlane;
   /** Who answers what templates ask, instead of the master and `host`. */
@@ -85,6 +92,7 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly progress: Progress;
   readonly bus: EventBus;
+  readonly health: Health;
 }
 
 class ReactorProcess implements Reactor {
@@ -134,10 +142,11 @@ class ReactorProcess implements Reactor {
       telemetry,
     });
     this.#undo.add('dispatch', () => this.#stopDispatch(dispatcher));
-    this.#parts = { store, dispatcher, progress, bus };
+    const { canary, health } = this.#openHealth(bus, store, dispatcher, progress);
+    this.#parts = { store, dispatcher, progress, bus, health };
     dispatcher.start();
     const follower = new Follower({
-      bus,
+      bus: canary.watched(),
       store,
       dispatcher,
       clock,
@@ -151,6 +160,8 @@ class ReactorProcess implements Reactor {
     this.#follower = follower;
     this.#undo.add('following the bus', () => follower.stop());
     follower.start();
+    canary.start();
+    health.start();
     await this.#openAdmin(rules);
     this.#watch(rules);
     await this.#firstContact(progress);
@@ -167,10 +178,11 @@ class ReactorProcess implements Reactor {
 
   status(): ValueMap {
     if (this.#parts === undefined || this.#rules === undefined) return mapOf({ running: false });
-    const { store, dispatcher, progress } = this.#parts;
-    const { ready, waiting, inFlight, settled, retried, dead, outage, oldestJid } = dispatcher.status();
-    const deadLetters = Array.from(store.deadLetters()).length;
+    const { store, dispatcher, progress, health } = this.#parts;
+    const { ready, waiting, inFlight, settled, retried, dead, outage, oldestJid, slowRules } =
+      dispatcher.status();
     return new Map([
+      ['health', health.toValue()],
       ...mapOf({
         rule_set: this.#rules.ruleSet.hash,
         rules: this.#rules.ruleSet.rules.length,
@@ -188,12 +200,49 @@ class ReactorProcess implements Reactor {
         settled,
         retried,
         died: dead,
-        dead_letters: deadLetters,
+        dead_letters: store.deadLettersSize(),
+        slow_rules: slowRules.length === 0 ? undefined : [...slowRules],
+        queues: this.#queues().map(queueToValue),
         outage: outage ?? undefined,
         shadow: this.#deps.shadow === true ? true : undefined,
         bus: this.#deps.about?.(),
       }),
     ]);
+  }
+
+  #queues(): Queue[] {
+    if (this.#parts === undefined) return [];
+    const { ruleBacklogMax } = this.#settings.reactor;
+    return reactorQueues({
+      ...this.#parts,
+      clock: this.#deps.clock,
+      askers: this.#follower?.waiting ?? 0,
+      ruleBacklogMax,
+    });
+  }
+
+  #openHealth(
+    bus: EventBus,
+    store: ReactorStore,
+    dispatcher: Dispatcher,
+    progress: Progress,
+  ): { canary: Canary; health: Health } {
+    const { clock, telemetry, ids } = this.#deps;
+    const mayPublish = this.#deps.bus === undefined || this.#deps.canary === true;
+    const intervalMs = mayPublish ? this.#settings.reactor.canaryIntervalMs : 0;
+    const ports = { bus, store, dispatcher, progress, clock, telemetry };
+    const canary = new Canary({ ...ports, intervalMs, id: ids.random(4) });
+    const health = new Health({
+      ...ports,
+      canary: intervalMs > 0 ? canary : null,
+      canaryIntervalMs: intervalMs,
+    });
+    progress.whenStored((nextSeq) => canary.stored(nextSeq));
+    this.#undo.add('the canary', () => {
+      health.stop();
+      canary.stop();
+    });
+    return { canary, health };
   }
 
   #lookups(link: () => LinkClient): Lookups {
@@ -250,6 +299,7 @@ class ReactorProcess implements Reactor {
       store: parts.store,
       rules,
       deadLetters: new DeadLetters(parts.store, parts.dispatcher),
+      health: () => parts.health.toValue(),
       reload: () => this.reload(),
       status: async () => {
         const end = await parts.bus.info().catch(() => undefined);
@@ -290,14 +340,6 @@ class ReactorProcess implements Reactor {
       });
     });
   }
-}
-
-/** Seconds since a job id was made. */
-function ageOf(jid: string, nowMs: number): number {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(jid)?.map(Number) ?? [];
-  const madeMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
-  return Math.max(0, Math.round((nowMs - madeMs) / 1000));
 }
 
 /** A folder that may not be read cannot be watched either; loading the rules tells of it. */

@@ -20,6 +20,7 @@ export function shadowStore(store: ReactorStore, nowMs: () => number): ReactorSt
       store.commit({ ...change, settled: [...settled, ...outbox.map((entry) => settle(entry, nowMs()))] }),
     outbox: () => [],
     outboxSize: () => store.outboxSize(),
+    deadLettersSize: () => store.deadLettersSize(),
     deadLetters: () => store.deadLetters(),
     deadLetter: (reaction) => store.deadLetter(reaction),
     decisionsOf: (event) => store.decisionsOf(event),

@@ -60,6 +60,11 @@ const describe: Describe = {
     const message = `${event.rule}: ${event.action} is a dead letter: ${event.message}`;
     return line('error', message, `${event.rule} ${event.reason}`);
   },
+  'canary.passed': (event) => line('trace', `a canary event came through in ${Math.round(event.tookMs)} ms`),
+  'health.changed': (event) =>
+    event.ready
+      ? line('info', `the ${event.role} is ready again`, `${event.role} ready`)
+      : line('warn', `the ${event.role} is not ready: ${event.reason}`, `${event.role} ${event.cause}`),
   'rules.slow': (event) => {
     const more = event.count > event.rules.length ? ` and ${event.count - event.rules.length} more` : '';
     const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;

@@ -32,6 +32,7 @@ function recorders(registry: Registry): Recorders {
   return {
     'process.ready': (event) => ready.set({ role: event.role }, 1),
     'process.stopping': (event) => ready.set({ role: event.role }, 0),
+    'health.changed': (event) => ready.set({ role: event.role }, event.ready ? 1 : 0),
     ...busAndJournal(registry, counter),
     ...reactor(registry, counter),
     ...masterAndMinion(registry, counter),
@@ -109,6 +110,7 @@ function reactor(
   | 'reaction.dead'
   | 'lookup.answered'
   | 'rules.slow'
+  | 'canary.passed'
 > {
   const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
   const refused = counter('rule_sets_refused', 'Reactor files that were refused as a whole.');
@@ -117,11 +119,18 @@ function reactor(
   const settled = counter('reactions', 'Reactions that ended well, by kind of action.', 'action');
   const retried = counter('reaction_retries', 'Failed attempts that are tried again, by reason.', 'reason');
   const dead = counter('dead_letters', 'Reactions that ended as dead letters, by reason.', 'reason');
+  const canary = new Histogram({
+    name: 'brine_canary_seconds',
+    help: 'How long canary events took from publishing to their outcome.',
+    buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30],
+    registers: [registry],
+  });
   const slow = counter('slow_submissions', 'Batches of reactions that the control plane was slow to answer.');
   const lookups = counter('lookups', 'Look-ups of templates, by outcome.', 'outcome');
   return {
     'lookup.answered': (event) => lookups(1, event.outcome),
     'rules.slow': () => slow(),
+    'canary.passed': (event) => canary.observe(event.tookMs / 1000),
     'rules.loaded': (event) => rules.set(event.rules),
     'rules.refused': () => refused(),
     'event.decided': (event) => decided(1, event.verdict),

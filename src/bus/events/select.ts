@@ -1,4 +1,4 @@
-import { type EventBatch, type EventLog, tailOf } from '../../core/index.ts';
+import { canaryPrefix, type EventBatch, type EventLog, isCanary, tailOf } from '../../core/index.ts';
 import type { BusMessage } from '../types.ts';
 
 /** Bytes that one read of the log asks for, and so about how large one message to a reader is. */
@@ -37,10 +37,10 @@ function gap(fromSeq: number, nextSeq: number): BusMessage {
 }
 
 function filter(batch: EventBatch, prefixes: readonly string[], nextSeq: number): BusMessage | null {
-  if (prefixes.length === 0) return { kind: 'events', batch, seqs: null, nextSeq };
+  if (isUnfiltered(batch, prefixes)) return { kind: 'events', batch, seqs: null, nextSeq };
   const indexes: number[] = [];
   for (let index = 0; index < batch.tags.length; index += 1)
-    if (startsWithAny(batch.tags[index] as string, prefixes)) indexes.push(index);
+    if (isWanted(batch.tags[index] as string, prefixes)) indexes.push(index);
   if (indexes.length === 0) return null;
   if (indexes.length === batch.tags.length) return { kind: 'events', batch, seqs: null, nextSeq };
   const pick = <T>(list: readonly T[]): T[] => indexes.map((index) => list[index] as T);
@@ -52,6 +52,16 @@ function filter(batch: EventBatch, prefixes: readonly string[], nextSeq: number)
     seqs: indexes.map((index) => batch.firstSeq + index),
     nextSeq,
   };
+}
+
+/** Canaries are only for whoever asks for them, or says that it takes everything: the prefix ''. */
+function isUnfiltered({ tags }: EventBatch, prefixes: readonly string[]): boolean {
+  return prefixes.length === 0 ? !tags.some(isCanary) : prefixes.includes('');
+}
+
+function isWanted(tag: string, prefixes: readonly string[]): boolean {
+  if (isCanary(tag)) return prefixes.some((prefix) => prefix.startsWith(canaryPrefix));
+  return prefixes.length === 0 || startsWithAny(tag, prefixes);
 }
 
 function startsWithAny(tag: string, prefixes: readonly string[]): boolean {
