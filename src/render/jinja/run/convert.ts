@@ -1,7 +1,16 @@
 import { PyFloat, PyTuple, type Value } from '../../../core/index.ts';
-import { mapFrom, mapHas, pyCompare, pyEquals, pyIncludes, pyStr, truthy } from '../../python/index.ts';
+import {
+  checkHashable,
+  mapFrom,
+  mapHas,
+  pyCompare,
+  pyEquals,
+  pyIncludes,
+  pyStr,
+  truthy,
+} from '../../python/index.ts';
 import type { Runtime } from './runtime.ts';
-import { PyObject, type PyValue, TemplateText, typeName, Undefined } from './values.ts';
+import { PyObject, type PyValue, TemplateText, typeName, Undefined, View } from './values.ts';
 
 /** Author's text as the string it stands for; everything else as it is. */
 export function plain(value: PyValue): Value | PyObject | Undefined {
@@ -19,6 +28,11 @@ export function pure(rt: Runtime, value: PyValue): Value {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof TemplateText) return value.text;
   if (value instanceof Undefined) return rt.forgives(value) ? '' : rt.undefinedUsed(value);
+  if (value instanceof View)
+    return new View(
+      value.typeName,
+      value.list.map((item) => pure(rt, item)),
+    ).repr();
   if (value instanceof PyObject) return value.repr();
   if (isPure(value)) return value as Value;
   if (Array.isArray(value)) return value.map((item) => pure(rt, item));
@@ -106,7 +120,7 @@ export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
   }
   if (within instanceof Map) {
     const key = pure(rt, needle);
-    if (key instanceof Map || Array.isArray(key)) rt.typeError(`unhashable type: '${typeName(key)}'`);
+    checkHashable(key);
     return mapHas(within, key);
   }
   const held = within instanceof PyObject ? within.has(plain(needle)) : undefined;

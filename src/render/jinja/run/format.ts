@@ -2,7 +2,8 @@ import type { Value } from '../../../core/index.ts';
 import { floatText, numberOf, pyRepr } from '../../python/index.ts';
 import { getAttribute, getItem } from './access.ts';
 import { characters, pure, str, used } from './convert.ts';
-import { exponential, fixed, general, grouped } from './number-text.ts';
+import { exponential, fixed, general, grouped, shortest, withPoint } from './number-text.ts';
+import { ascii } from './percent.ts';
 import type { Args, Runtime } from './runtime.ts';
 import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName } from './values.ts';
 
@@ -53,7 +54,8 @@ class BraceFormat {
     if (conversion === undefined && inner === '' && value instanceof TemplateText) return value.parts;
     if (conversion === undefined) return [new Slot(formatSpec(this.#rt, value, inner))];
     if (!'rsa'.includes(conversion)) this.#rt.valueError(`Unknown conversion specifier ${conversion}`);
-    const text = conversion === 's' ? str(this.#rt, value) : pyRepr(pure(this.#rt, value));
+    const printed = conversion === 's' ? str(this.#rt, value) : pyRepr(pure(this.#rt, value));
+    const text = conversion === 'a' ? ascii(printed) : printed;
     return [new Slot(formatSpec(this.#rt, text, inner))];
   }
 
@@ -109,13 +111,18 @@ export function formatSpec(rt: Runtime, value: PyValue, spec: string): string {
   const given = used(rt, value);
   const number = given instanceof PyObject ? undefined : numberOf(given as Value);
   rt.spend(Number(width ?? 0) + Number(precision ?? 0));
-  const isNumber = number !== undefined && kind !== 's' && !(typeof given === 'boolean' && kind === '');
+  const isNumber = number !== undefined && kind !== 's';
+  if (!isNumber) checkTextSpec(rt, given, { sign, alternate, align, comma });
   if (!isNumber && kind !== '' && kind !== 's')
     rt.valueError(`Unknown format code '${kind}' for object of type '${typeName(given)}'`);
   const body = isNumber
     ? numberBody(rt, given as Value, number, { kind, alternate: alternate === '#', comma, precision })
-    : str(rt, given).slice(0, precision === undefined ? undefined : Number(precision));
+    : cut(str(rt, given), precision);
   const text = isNumber && !body.startsWith('-') && sign !== '' && sign !== '-' ? sign + body : body;
+  if (isNumber && comma !== '' && zero !== undefined && align === undefined) {
+    const size = 'boxX'.includes(kind) && kind !== '' ? 4 : 3;
+    return groupedZeros(text, comma, size, Number(width ?? 0));
+  }
   const filling = fill ?? (zero === undefined ? ' ' : '0');
   return aligned(
     text,
@@ -123,6 +130,45 @@ export function formatSpec(rt: Runtime, value: PyValue, spec: string): string {
     align ?? (zero === undefined ? (isNumber ? '>' : '<') : isNumber ? '=' : '<'),
     Number(width ?? 0),
   );
+}
+
+function cut(text: string, precision: string | undefined): string {
+  return precision === undefined ? text : characters(text).slice(0, Number(precision)).join('');
+}
+
+/** Zeros in front of grouped digits are grouped with them, and no separator stands first. */
+function groupedZeros(text: string, separator: string, size: number, width: number): string {
+  const [, sign = '', digits = '', rest = ''] =
+    /^([-+ ]?(?:0[bxXo])?)([0-9a-fA-F,_]*)(.*)$/s.exec(text) ?? [];
+  let whole = digits.replaceAll(separator, '');
+  let made = grouped(whole, separator, size);
+  while (sign.length + made.length + rest.length < width) {
+    whole = `0${whole}`;
+    made = grouped(whole, separator, size);
+  }
+  return sign + made + rest;
+}
+
+/** What Python's texts cannot be formatted with; other values that are no numbers take no format at all. */
+function checkTextSpec(
+  rt: Runtime,
+  given: PyValue,
+  spec: { sign: string; alternate: string | undefined; align: string | undefined; comma: string },
+): void {
+  if (typeof given !== 'string' && !(given instanceof TemplateText))
+    rt.typeError(`unsupported format string passed to ${typeName(given)}.__format__`);
+  if (spec.sign !== '') rt.valueError('Sign not allowed in string format specifier');
+  if (spec.alternate !== undefined)
+    rt.valueError('Alternate form (#) not allowed in string format specifier');
+  if (spec.align === '=') rt.valueError("'=' alignment not allowed in string format specifier");
+  if (spec.comma !== '') rt.valueError(`Cannot specify '${spec.comma}' with 's'.`);
+}
+
+/** Formats of integers take no precision, and not every one of them groups its digits. */
+function checkIntegerSpec(rt: Runtime, { kind, comma, precision }: NumberSpec): void {
+  if (precision !== undefined) rt.valueError('Precision not allowed in integer format specifier');
+  const groups = comma === ',' ? ['', 'd'] : ['', 'd', 'b', 'o', 'x', 'X'];
+  if (comma !== '' && !groups.includes(kind)) rt.valueError(`Cannot specify '${comma}' with '${kind}'.`);
 }
 
 interface NumberSpec {
@@ -143,6 +189,7 @@ function numberBody(rt: Runtime, value: Value, number: number | bigint, spec: Nu
   let text: string;
   if (base !== undefined || kind === 'd' || kind === 'c' || (whole && (kind === '' || kind === 'n'))) {
     if (!whole) rt.valueError(`Unknown format code '${kind}' for object of type 'float'`);
+    checkIntegerSpec(rt, spec);
     if (kind === 'c') return String.fromCodePoint(Number(number));
     const digits = BigInt(number).toString(base ?? 10);
     text = base !== undefined && alternate ? digits.replace(/^(-?)/, `$10${kind.toLowerCase()}`) : digits;
@@ -151,11 +198,11 @@ function numberBody(rt: Runtime, value: Value, number: number | bigint, spec: Nu
   }
   const digits = Number(precision ?? 6);
   const real = Number(number);
-  if (kind === '%') text = `${fixed(real * 100, digits)}%`;
-  else if (kind === 'f' || kind === 'F') text = fixed(real, digits);
-  else if (kind === 'e' || kind === 'E') text = exponential(real, digits);
+  if (kind === '%') text = `${withPoint(fixed(real * 100, digits), alternate)}%`;
+  else if (kind === 'f' || kind === 'F') text = withPoint(fixed(real, digits), alternate);
+  else if (kind === 'e' || kind === 'E') text = withPoint(exponential(real, digits), alternate);
   else if (kind === '' && precision === undefined) text = floatText(real);
-  else text = general(real, digits, alternate);
+  else text = kind === '' ? shortest(real, digits, alternate) : general(real, digits, alternate);
   if ('FEG'.includes(kind) && kind !== '') text = text.toUpperCase();
   return spec.comma === '' ? text : grouped(text, spec.comma);
 }

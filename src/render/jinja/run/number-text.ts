@@ -31,6 +31,11 @@ export function exponential(value: number, digits: number): string {
   return value.toExponential(Math.min(digits, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
+/** C's alternate form (`#`) of a float: a point, even with no digit behind it. */
+export function withPoint(text: string, alternate: boolean): string {
+  return alternate && !text.includes('.') ? text.replace(/^(-?\d+)/, '$1.') : text;
+}
+
 /** C's `%g`: the shorter of both forms, without trailing zeros unless `alternate`. */
 export function general(value: number, digits: number, alternate: boolean): string {
   if (!Number.isFinite(value)) return floatText(value);
@@ -38,10 +43,24 @@ export function general(value: number, digits: number, alternate: boolean): stri
   const exponent = value === 0 ? 0 : Number(value.toExponential(precision - 1).split('e')[1]);
   if (exponent < -4 || exponent >= precision) {
     const text = exponential(value, precision - 1);
-    return alternate ? text : text.replace(/\.?0+e/, 'e');
+    return alternate ? withPoint(text, true) : text.replace(/\.?0+e/, 'e');
   }
   const text = fixed(value, precision - 1 - exponent);
-  return alternate || !text.includes('.') ? text : text.replace(/\.?0+$/, '');
+  if (alternate) return withPoint(text, true);
+  return !text.includes('.') ? text : text.replace(/\.?0+$/, '');
+}
+
+/** How Python formats a float with a precision and no type: as `%g`, but with a digit behind the point. */
+export function shortest(value: number, digits: number, alternate: boolean): string {
+  if (!Number.isFinite(value)) return floatText(value);
+  const precision = Math.min(Math.max(1, digits), 100);
+  const exponent = value === 0 ? 0 : Number(value.toExponential(precision - 1).split('e')[1]);
+  if (exponent === precision - 1 && exponent >= 0) {
+    const text = exponential(value, precision - 1);
+    return alternate ? withPoint(text, true) : text.replace(/\.?0+e/, 'e');
+  }
+  const text = general(value, digits, alternate);
+  return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
 /** Groups the digits before the point. */

@@ -1,7 +1,7 @@
-import { PyTuple, type Value } from '../../../core/index.ts';
+import { PyFloat, PyTuple, type Value } from '../../../core/index.ts';
 import { mapGet, numberOf, pyRepr } from '../../python/index.ts';
 import { characters, pure, str, used } from './convert.ts';
-import { exponential, fixed, general } from './number-text.ts';
+import { exponential, fixed, general, withPoint } from './number-text.ts';
 import type { Runtime } from './runtime.ts';
 import { type Part, PyObject, type PyValue, Slot, TemplateText, typeName, Undefined } from './values.ts';
 
@@ -46,7 +46,7 @@ class PercentFormat {
     for (const match of pattern.matchAll(directive)) {
       parts.push(pattern.slice(end, match.index));
       end = match.index + match[0].length;
-      if (match[6] === '%') {
+      if (match[0] === '%%') {
         parts.push('%');
         continue;
       }
@@ -100,7 +100,8 @@ class PercentFormat {
 
 function convert(rt: Runtime, value: PyValue, found: Directive): string {
   const { kind, precision, flags } = found;
-  const cut = (text: string): string => (precision === undefined ? text : text.slice(0, precision));
+  const cut = (text: string): string =>
+    precision === undefined ? text : characters(text).slice(0, precision).join('');
   switch (kind) {
     case 's':
       return cut(str(rt, value));
@@ -111,11 +112,11 @@ function convert(rt: Runtime, value: PyValue, found: Directive): string {
     case 'd':
     case 'i':
     case 'u':
-      return signed(integerDigits(rt, value, kind).padStart(precision ?? 0, '0'), flags);
+      return signed(padDigits(rt, integerDigits(rt, value, kind), precision), flags);
     case 'x':
     case 'X':
     case 'o':
-      return signed(radix(rt, value, kind, flags.includes('#')), flags);
+      return signed(radix(rt, value, found), flags);
     case 'c':
       return character(rt, value);
     case 'e':
@@ -131,7 +132,7 @@ function convert(rt: Runtime, value: PyValue, found: Directive): string {
 }
 
 /** Python's escapes for what is outside ASCII. */
-function ascii(text: string): string {
+export function ascii(text: string): string {
   return text.replace(/[^\p{ASCII}]/gu, (character) => {
     const hex = (character.codePointAt(0) ?? 0).toString(16);
     if (hex.length <= 2) return `\\x${hex}`;
@@ -150,12 +151,19 @@ function integerDigits(rt: Runtime, value: PyValue, kind: string): string {
   return typeof number === 'bigint' ? number.toString() : BigInt(Math.trunc(number)).toString();
 }
 
-function radix(rt: Runtime, value: PyValue, kind: string, prefixed: boolean): string {
+/** The precision of an integer: at least so many digits. */
+function padDigits(rt: Runtime, text: string, precision = 0, prefix = ''): string {
+  const [, sign = '', digits = ''] = /^(-?)(.*)$/.exec(text) ?? [];
+  rt.spend(precision);
+  return sign + prefix + digits.padStart(precision, '0');
+}
+
+function radix(rt: Runtime, value: PyValue, { kind, precision, flags }: Directive): string {
   const number = numeric(rt, value, kind);
-  if (typeof number === 'number' && !Number.isInteger(number))
+  if (typeof number === 'number' && (!Number.isInteger(number) || used(rt, value) instanceof PyFloat))
     rt.typeError(`%${kind} format: an integer is required, not float`);
-  const digits = BigInt(number).toString(kind === 'o' ? 8 : 16);
-  const text = prefixed ? digits.replace(/^(-?)/, `$10${kind.toLowerCase()}`) : digits;
+  const prefix = flags.includes('#') ? `0${kind.toLowerCase()}` : '';
+  const text = padDigits(rt, BigInt(number).toString(kind === 'o' ? 8 : 16), precision, prefix);
   return kind === 'X' ? text.toUpperCase() : text;
 }
 
@@ -171,12 +179,11 @@ function real(rt: Runtime, value: PyValue, found: Directive): string {
   const digits = found.precision ?? 6;
   rt.spend(digits);
   const kind = found.kind.toLowerCase();
+  const alternate = found.flags.includes('#');
   const text =
-    kind === 'f'
-      ? fixed(number, digits)
-      : kind === 'e'
-        ? exponential(number, digits)
-        : general(number, digits, found.flags.includes('#'));
+    kind === 'g'
+      ? general(number, digits, alternate)
+      : withPoint(kind === 'f' ? fixed(number, digits) : exponential(number, digits), alternate);
   return found.kind === kind ? text : text.toUpperCase();
 }
 
@@ -186,11 +193,11 @@ function signed(text: string, flags: string): string {
 }
 
 function pad(rt: Runtime, text: string, found: Directive): string {
-  const missing = found.width - text.length;
+  const missing = found.width - characters(text).length;
   if (missing <= 0) return text;
   rt.spend(missing);
-  if (found.flags.includes('-')) return text.padEnd(found.width);
-  if (!found.flags.includes('0') || 'src'.includes(found.kind)) return text.padStart(found.width);
+  if (found.flags.includes('-')) return text + ' '.repeat(missing);
+  if (!found.flags.includes('0') || 'src'.includes(found.kind)) return ' '.repeat(missing) + text;
   const sign = /^[-+ ]?(?:0[xXo])?/.exec(text)?.[0] ?? '';
   return sign + text.slice(sign.length).padStart(found.width - sign.length, '0');
 }
