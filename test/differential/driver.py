@@ -4,7 +4,7 @@ Requests:
   {"id", "files": {name: text}, "roots": {name: text}, "tag", "data", "order": [name, ...]}
       -> {"id", "chunks": [...]} or {"id", "refused": message}
   {"id", "expression", "context", "undefined"?}
-      -> {"id", "printed": text} or {"id", "refused": message}
+      -> {"id", "printed": text} or {"id", "refused": message} or {"id", "slow": true}
   {"id", "names": true} -> {"id", "filters": [...], "tests": [...]}
 
 Values travel as JSON in requests. In answers they carry their Python type, see `encoded`.
@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -22,6 +23,17 @@ os.dup2(2, 1)  # whatever Salt prints must not get between the answers
 
 import salt.config  # noqa: E402
 import salt.utils.reactor  # noqa: E402
+
+
+EXPRESSION_SECONDS = 2
+
+
+class TooSlow(BaseException):
+    """Python is still computing; there is nothing to compare."""
+
+
+def give_up(_signal, _frame):
+    raise TooSlow
 
 
 class Refusals(logging.Handler):
@@ -156,13 +168,20 @@ class Answers:
 
     def printed(self, request):
         try:
-            template = self.environment(request.get("undefined", False)).from_string(request["expression"])
+            environment = self.environment(request.get("undefined", False))
+            signal.setitimer(signal.ITIMER_REAL, EXPRESSION_SECONDS)
+            template = environment.from_string(request["expression"])
             return {"printed": template.render(**request.get("context", {}))}
+        except TooSlow:
+            return {"slow": True}
         except Exception as problem:  # whatever Python raises refuses the template
             return {"refused": f"{type(problem).__name__}: {problem}"}
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def main():
+    signal.signal(signal.SIGALRM, give_up)
     folder = tempfile.mkdtemp(prefix="brine-salt-")
     try:
         answering = Answers(Master(folder))

@@ -4,7 +4,7 @@ import { special } from './special.ts';
 import { operands, operators, values } from './values.ts';
 
 export { filters, hostFilters, tests } from './filters.ts';
-export { methodNames } from './methods.ts';
+export { methodTables } from './methods.ts';
 export { context } from './values.ts';
 
 function applied(table: Readonly<Record<string, readonly string[]>>, word: string): string[] {

@@ -121,6 +121,5 @@ export function methodExpressions(): string[] {
   ];
 }
 
-export const methodNames: readonly string[] = [textCalls, listCalls, mapCalls, tupleCalls].flatMap((table) =>
-  Object.keys(table),
-);
+/** Methods of texts, lists, maps and tuples, with the arguments they are tried with. */
+export const methodTables: readonly Calls[] = [textCalls, listCalls, mapCalls, tupleCalls];

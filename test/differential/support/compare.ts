@@ -4,6 +4,7 @@ import type { Answer } from './salt.ts';
 /** How the answers differ, in one line; null when they agree. */
 export function difference(salt: Answer, brine: Answer): string | null {
   if (brine.crashed !== undefined) return `Brine crashes: ${brine.crashed}`;
+  if (salt.slow === true) return null;
   if (salt.refused !== undefined && brine.refused === undefined) return `only Salt refuses: ${salt.refused}`;
   if (salt.refused === undefined && brine.refused !== undefined)
     return `only Brine refuses: ${brine.refused}`;

@@ -14,6 +14,8 @@ export interface Answer {
   readonly chunks?: readonly unknown[];
   readonly printed?: string;
   readonly refused?: string;
+  /** Python did not come to an end in its time: nothing to compare. */
+  readonly slow?: true;
   /** Brine threw instead of answering. */
   readonly crashed?: string;
   readonly filters?: readonly string[];
