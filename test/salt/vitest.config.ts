@@ -10,6 +10,5 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: [new URL('../support/nothing-left.ts', import.meta.url).pathname],
   },
 });

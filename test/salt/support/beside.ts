@@ -98,10 +98,25 @@ export class Beside implements AsyncDisposable {
     });
     undo.add('source', () => source.stop());
     const saltCall = [program(lab.release, 'salt-call'), '-c', lab.minionDir];
-    const plane = saltPlane({ salt, source, clock: systemClock, ids, coalesceMs: options.coalesceMs ?? 0, saltCall });
+    const plane = saltPlane({
+      salt,
+      source,
+      clock: systemClock,
+      ids,
+      coalesceMs: options.coalesceMs ?? 0,
+      saltCall,
+    });
     undo.add('plane', () => plane.close());
     const shadow = options.shadow === true;
-    const deps = { clock: systemClock, ids, telemetry, bus: source.bus, plane, shadow, about: () => source.status() };
+    const deps = {
+      clock: systemClock,
+      ids,
+      telemetry,
+      bus: source.bus,
+      plane,
+      shadow,
+      about: () => source.status(),
+    };
     const reactor = createReactor(settings, deps);
     undo.add('reactor', () => reactor.stop());
     await reactor.start();
@@ -151,7 +166,10 @@ export class Beside implements AsyncDisposable {
 
   /** What `brine status --decisions` shows, oldest first. */
   async decisions(): Promise<Decisions> {
-    const link = connectLink({ endpoint: `ipc://${socketPath(this.#sockDir, 'reactor')}`, clock: systemClock });
+    const link = connectLink({
+      endpoint: `ipc://${socketPath(this.#sockDir, 'reactor')}`,
+      clock: systemClock,
+    });
     try {
       const reply = await link.request('decisions', packValue(mapOf({ limit: 10_000 })), 10_000);
       return (toPlain(unpackValue(reply)) as unknown as Decisions).toReversed();
@@ -167,6 +185,14 @@ export class Beside implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+export function jidOf({ data }: Seen): string {
+  return textOf(data['jid']);
+}
+
+export function textOf(value: Plain | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function packed(data: Record<string, Value>): Uint8Array {

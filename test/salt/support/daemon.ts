@@ -36,8 +36,6 @@ export class SaltDaemon {
     clearTimeout(timer);
     // Children of Salt's that outlived their parent.
     this.#signal('SIGKILL');
-    // The handle of the process is let go of one turn later.
-    await new Promise((resolve) => setImmediate(resolve));
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -171,7 +171,7 @@ export class SaltLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#minion?.end(), this.#master?.end()]);
+    await Promise.all([this.#minion?.end('SIGKILL'), this.#master?.end('SIGKILL')]);
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }

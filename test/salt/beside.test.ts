@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { gaps } from './scenarios/gaps.ts';
+import { reactions } from './scenarios/reactions.ts';
+import { shadow } from './scenarios/shadow.ts';
+import { SaltLab } from './support/lab.ts';
+import { besideEverySalt } from './support/releases.ts';
+
+besideEverySalt('Brine beside a master', (release) => {
+  let lab: SaltLab;
+  beforeAll(async () => {
+    lab = await SaltLab.start(release, { master: { nodegroups: { web: 'L@web1' } } });
+  });
+  afterAll(async () => {
+    await lab[Symbol.asyncDispose]();
+  });
+  reactions(release, () => lab);
+  shadow(() => lab);
+  gaps(() => lab);
+});
