@@ -13,6 +13,7 @@ import { PlanCache } from './cache.ts';
 import { Collector } from './collector.ts';
 import { readJson } from './json.ts';
 import { pipeOf, unknownRenderer } from './renderers.ts';
+import { readToml } from './toml.ts';
 
 /** A reactor file, ready to be rendered for any event. */
 export interface SlsTemplate {
@@ -32,20 +33,22 @@ interface Reader {
 }
 
 /**
- * Compiles an SLS file: Jinja that makes YAML or JSON, as a prepared statement, so that what data holds is never
+ * Compiles an SLS file: Jinja that makes YAML, JSON or TOML, as a prepared statement, so that what data holds is never
  * read as either. A first line such as `#!jinja|yaml`, `#!yaml` or `#!jinja|json` chooses the renderers; those
  * that Brine does not have are problems.
  */
 export function compileSls(source: Source, env: RenderEnv): Rendered<SlsTemplate> {
   const pipe = pipeOf(source.text);
-  const reader = readerOf(pipe.at(-1), source);
-  if (reader === undefined || (pipe.length > 1 && pipe.join('|') !== `jinja|${pipe.at(-1)}`))
-    return { ok: false, problems: [unknownRenderer(source, pipe)] };
+  const reader = readerOf(pipe.at(-1)?.name, source);
+  const isKnown =
+    pipe.length === 1 || (pipe.length === 2 && pipe[0]?.name === 'jinja' && pipe[0].options === '');
+  if (reader === undefined || !isKnown) return { ok: false, problems: [unknownRenderer(source, pipe)] };
   return pipe.length > 1 ? compileJinja(source, env, reader) : compilePlain(source, reader);
 }
 
 function readerOf(format: string | undefined, source: Source): Reader | undefined {
   if (format === 'json') return { read: (collected) => readJson(collected, source), lineOf: () => undefined };
+  if (format === 'toml') return { read: (collected) => readToml(collected, source), lineOf: () => undefined };
   if (format !== 'yaml') return undefined;
   const cache = new PlanCache(source);
   return {

@@ -54,6 +54,21 @@ describe('an SLS file', () => {
     ['#!jinja|json\n{"a": {{ data.x }}}', { x: '12' }, '{"a": 12}'],
     ['#!jinja|json\n', {}, '{}'],
     ['#!jinja|yaml|gpg\na: {{ data.x }}', { x: 1 }, '{"a": 1}'],
+    ['#!jinja|gpg|yaml\na: {{ data.x }}', { x: 1 }, '{"a": 1}'],
+    [
+      '#!toml\n[x]\na = "{{ data.x }}" # one\nb = [1, 2.5]',
+      {},
+      '{"x": {"a": "{{ data.x }}", "b": [1, 2.5]}}',
+    ],
+    ['#!jinja|toml\na = "{{ data.x }}"', { x: '"\nb = 1 # \\' }, '{"a": "\\"\\nb = 1 # \\\\"}'],
+    ["#!jinja|toml\na = '{{ data.x }}'\n# {{ data.x }}", { x: "'" }, '{"a": "\'"}'],
+    ['#!jinja|toml\na = """\n{{ data.x }} \\" b"""', { x: '"""' }, '{"a": "\\"\\"\\" \\" b"}'],
+    [
+      '#!jinja|toml\n["k-{{ data.x }}"]\na = {{ data.n }}\nb = {{ [1, 2] }}',
+      { x: 'y', n: 5 },
+      '{"k-y": {"a": 5, "b": [1, 2]}}',
+    ],
+    ['#!jinja | toml\n', {}, '{}'],
   ])('%j', (text, data, wanted) => {
     expect(toPlain(value(text, data))).toEqual(JSON.parse(wanted));
   });
@@ -63,6 +78,14 @@ describe('an SLS file', () => {
       expect(problem('#!jinja|json\n{"a": {{ data.x }}}', { x })).toMatchObject({ code: 'JSON_SYNTAX' });
     expect(problem('#!jinja|json\n{"a": 1,}')).toMatchObject({ code: 'JSON_SYNTAX' });
     expect(problem('#!json\n{"a": \u0001}')).toMatchObject({ code: 'JSON_SYNTAX' });
+  });
+
+  test('data cannot become TOML', () => {
+    for (const x of ['1\nb = 2', '[2]', '{b = 2}', '"', '1 # x', 'a.b'])
+      expect(problem('#!jinja|toml\na = {{ data.x }}', { x })).toMatchObject({ code: 'TOML_SYNTAX' });
+    expect(problem('#!toml\na = 1\na = 2')).toMatchObject({ code: 'TOML_SYNTAX' });
+    expect(problem('#!toml\na = \u0001')).toMatchObject({ code: 'TOML_SYNTAX' });
+    expect(problem('#!toml\na = "\u{f0000}0\u{f0001}"')).toMatchObject({ code: 'TOML_SYNTAX' });
   });
 
   test('a Python reactor is shown its native form', () => {
@@ -78,6 +101,11 @@ describe('an SLS file', () => {
     '#!py\ndef run(): pass',
     '#!mako|yaml\na: b',
     '#!jinja|py\na: b',
+    '#!jinja -x|yaml\na: b',
+    '#!jinja|jinja|yaml\na: b',
+    '#!gpg|jinja|yaml\na: b',
+    '#!jinja|nacl|yaml\na: NACL[abc]',
+    '#!\na: b',
   ])('%j is a problem with a hint', (text) => {
     expect(problem(text)).toMatchObject({ code: 'SLS_RENDERER', line: 1, hint: expect.any(String) });
   });
