@@ -7,10 +7,10 @@ import { acceptedType } from './answer.ts';
 const allowedMethods = 'GET, POST';
 
 /**
- * The headers that salt-api gives every answer. A page of another origin may read answers to requests that carry
- * a token; the login cookie does not travel with them.
+ * What lets pages of other origins read answers to requests that carry a token. The login cookie does not travel
+ * with such requests.
  */
-export function saltHeaders(app: FastifyInstance, { api, clock }: ApiParts): void {
+export function corsHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'access-control-allow-origin': request.headers.origin ?? '*',
@@ -19,6 +19,11 @@ export function saltHeaders(app: FastifyInstance, { api, clock }: ApiParts): voi
       vary: 'Accept-Encoding',
     });
   });
+}
+
+/** The headers that salt-api gives every answer, and its answers to browsers that ask before they send. */
+export function saltHeaders(app: FastifyInstance, { api, clock }: ApiParts): void {
+  corsHeaders(app);
   app.addHook('preHandler', async (request, reply) => {
     const { caller } = request;
     if (caller !== null) {

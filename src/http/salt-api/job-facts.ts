@@ -13,6 +13,13 @@ export function unknownJob({ fun, arg, kwarg, loose }: FunctionCall): ValueMap |
   });
 }
 
+/** salt-api names the missing minions of a job only when there are some. */
+export function withoutEmptyMissing(job: Value): void {
+  if (!(job instanceof Map)) return;
+  const missing = job.get('Missing');
+  if (Array.isArray(missing) && missing.length === 0) job.delete('Missing');
+}
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `2026, Nov 22 14:38:51.469817`, as far as the id holds a time. */

@@ -5,7 +5,7 @@ import type { Caller } from '../users/caller.ts';
 import { mayCall } from '../users/permissions.ts';
 import { refuseForeignTag } from './emit-limit.ts';
 import type { Execution } from './execution.ts';
-import { unknownJob } from './job-facts.ts';
+import { unknownJob, withoutEmptyMissing } from './job-facts.ts';
 import { argOf, type Chunk, kwargOf } from './lowstate.ts';
 import { ReturnedError } from './salt-errors.ts';
 
@@ -35,6 +35,7 @@ export async function runCall(kind: Kind, chunk: Chunk, execution: Execution): P
     if (kind === 'wheel') return mapOf({ tag: result.tag, data: facts });
     const missing = result.success ? undefined : unknownJob(call);
     if (missing !== undefined) return missing;
+    if (call.fun === 'jobs.list_job') withoutEmptyMissing(result.return);
     if (chunk.get('full_return') !== true) return result.return;
     facts.set('_stamp', stampAt(parts.clock.nowMs()));
     return mapOf({ data: facts, tag: `${result.tag}/ret` });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../config/index.ts';
 import { BrineError, type Clock, type Ids, systemCode, type Telemetry, UndoList } from '../../core/index.ts';
 import { lockFolder } from '../../journal/index.ts';
+import { Streams } from '../events/streams.ts';
 import { Access } from '../users/access.ts';
 import { LockOut } from '../users/lock-out.ts';
 import { Sessions } from '../users/sessions.ts';
@@ -69,7 +70,10 @@ async function open(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<
   undo.add('master', () => master.close());
   await master.start();
   const traffic = new Traffic(clock.nowMs());
-  const { app, stop } = assemble({ settings, api, ...deps, access, master, traffic });
+  const { heartbeatMs, stallMs } = api;
+  const streams = new Streams({ head: master.events, clock, telemetry, heartbeatMs, stallMs });
+  undo.add('streams', () => streams.close('The server stops.'));
+  const { app, stop } = assemble({ settings, api, ...deps, access, master, traffic, streams });
   undo.add('server', async () => {
     stop();
     await app.close();

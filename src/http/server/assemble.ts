@@ -39,9 +39,14 @@ export function assemble(parts: ApiParts): Assembled {
   });
   app.decorateRequest('caller', null);
   void app.register(cookie);
+  app.addHook('preClose', (done) => {
+    // Readers learn why their stream ends before their connection is closed.
+    parts.streams.close('The server stops.');
+    done();
+  });
   const known = notFound(app);
-  guard(app, parts);
   count(app, parts);
+  guard(app, parts);
   for (const { register } of routeGroups)
     void app.register((scope, _options, done) => {
       scope.addHook('onRoute', known.note);

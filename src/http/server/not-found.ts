@@ -22,6 +22,7 @@ export function notFound(app: FastifyInstance): { note: (route: RouteOptions) =>
   });
   return {
     note: ({ url, method }) => {
+      if (method === 'OPTIONS') return;
       const entry = methods.get(url) ?? { test: pathTest(url), allow: new Set<string>() };
       for (const one of [method].flat()) entry.allow.add(one);
       methods.set(url, entry);

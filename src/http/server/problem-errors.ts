@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Telemetry } from '../../core/index.ts';
-import { told } from './http-error.ts';
+import { HttpError, told } from './http-error.ts';
 
 /** Answers failures of Brine's own routes: RFC 9457, with the code of docs/errors.md. */
 export function problemErrors(app: FastifyInstance, telemetry: Telemetry): void {
@@ -22,7 +22,7 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
 
 /** What nobody foresaw goes to the log; the client only learns that it happened. */
 export function reportUnexpected(error: unknown, request: FastifyRequest, telemetry: Telemetry): void {
-  if (told(error).status !== 500) return;
+  if (error instanceof HttpError || told(error).status !== 500) return;
   const where = `api ${request.method} ${request.routeOptions.url ?? ''}`;
   telemetry.emit({
     kind: 'unexpected',

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiSettings, Settings } from '../../config/index.ts';
 import type { Clock, Ids, Telemetry } from '../../core/index.ts';
+import type { Streams } from '../events/streams.ts';
 import type { Access } from '../users/access.ts';
 import type { Caller } from '../users/caller.ts';
 import type { SessionKind } from '../users/sessions.ts';
@@ -17,6 +18,8 @@ export interface ApiParts {
   readonly access: Access;
   readonly master: MasterLink;
   readonly traffic: Traffic;
+  /** The open streams of events. */
+  readonly streams: Streams;
 }
 
 /** Routes that belong together; server/routes.ts lists the groups. */

@@ -1,0 +1,69 @@
+import { unpackData } from '../../bus/index.ts';
+import { toJson } from '../../core/index.ts';
+import type { TagScope } from '../users/tag-scope.ts';
+import type { Segment } from './recent-events.ts';
+
+/** How a stream writes one event; `json` is `{"data": …, "tag": …}` as Salt writes it. */
+export type Frame = (seq: number, tag: string, json: string) => string;
+
+/**
+ * Salt's two lines, and the sequence number by which a reader resumes behind them: clients that read by lines
+ * find what they look for where it always was.
+ */
+export const saltFrame: Frame = (seq, tag, json) => `tag: ${tag}\ndata: ${json}\nid: ${seq}\n\n`;
+
+interface Written {
+  /** The JSON of each event, as far as anybody wanted it. */
+  readonly json: (string | undefined)[];
+  /** All frames for a scope, for the many readers that want the same. */
+  readonly frames: Map<string, Buffer>;
+}
+
+const written = new WeakMap<Segment, Written>();
+/** Different wishes for which frames are kept; further readers are written for by themselves. */
+const scopesMax = 32;
+
+/** The frames of a segment from a place on, for tags of a scope; empty when there are none. */
+export function framesOf(segment: Segment, from: number, scope: TagScope, key: string, frame: Frame): Buffer {
+  const { frames } = writtenOf(segment);
+  const isWhole = from <= segment.firstSeq;
+  const known = isWhole ? frames.get(key) : undefined;
+  if (known !== undefined) return known;
+  const text = eventsOf(segment, from, scope)
+    .map(({ seq, tag, json }) => frame(seq, tag, json))
+    .join('');
+  const buffer = Buffer.from(text);
+  if (isWhole && frames.size < scopesMax) frames.set(key, buffer);
+  return buffer;
+}
+
+/** The events of a segment from a place on, with tags of a scope. Only these are decoded. */
+export function eventsOf(
+  segment: Segment,
+  from: number,
+  scope: TagScope,
+): { readonly seq: number; readonly tag: string; readonly json: string }[] {
+  const { batch, firstSeq } = segment;
+  const { json } = writtenOf(segment);
+  const events: { seq: number; tag: string; json: string }[] = [];
+  for (let i = Math.max(0, from - firstSeq); i < batch.tags.length; i += 1) {
+    const tag = batch.tags[i] as string;
+    if (!scope.allows(tag)) continue;
+    json[i] ??= jsonOf(tag, batch.bodies[i] as Uint8Array);
+    events.push({ seq: firstSeq + i, tag, json: json[i] as string });
+  }
+  return events;
+}
+
+function writtenOf(segment: Segment): Written {
+  let found = written.get(segment);
+  if (found === undefined) {
+    found = { json: [], frames: new Map() };
+    written.set(segment, found);
+  }
+  return found;
+}
+
+function jsonOf(tag: string, body: Uint8Array): string {
+  return `{"data": ${toJson(unpackData(body))}, "tag": ${JSON.stringify(tag)}}`;
+}
