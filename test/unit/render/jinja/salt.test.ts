@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Value } from '../../../../src/core/index.ts';
 import { problemOf, render, sample } from './harness.ts';
 
 const filters: readonly (readonly [string, string])[] = [
@@ -219,5 +220,22 @@ describe('allow_undefined', () => {
   it('still refuses what lies behind a missing name', () => {
     expect(problemOf('{{ zz.a }}', { env }).code).toBe('TEMPLATE_UNDEFINED');
     expect(problemOf('{{ zz + 1 }}', { env, context: sample() }).code).toMatch(/^TEMPLATE_/);
+  });
+});
+
+describe('the time of nothing', () => {
+  const stamped = new Map<string, Value>([['data', new Map([['_stamp', '2024-02-03T10:00:10.123456']])]]);
+
+  it.each([
+    ["{{ none|strftime('%Y-%m-%d %H:%M:%S.%f') }}", '2024-02-03 10:00:10.123456'],
+    ["{{ ''|date_format('%j') }}{{ 'now'|strftime }}", '0342024-02-03'],
+  ])('%s is that of the event', (text, expected) => {
+    expect(render(text, { context: stamped })).toBe(expected);
+  });
+
+  it('is a problem without one', () => {
+    expect(problemOf('{{ none|strftime }}', { context: new Map() })).toMatchObject({
+      code: 'TEMPLATE_VALUE',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { PyFloat, type Value } from '../../../../core/index.ts';
 import { str } from '../../run/convert.ts';
+import { lookUp } from '../../run/runtime.ts';
 import type { PyObject } from '../../run/values.ts';
 import { type Call, type FnTable, fn, table } from '../function.ts';
 
@@ -13,8 +14,9 @@ const isoText =
   /^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?\s*$/;
 const compactText = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})(\d{6})?)?$/;
 
-/** Seconds since 1970, an ISO 8601 text or the digits of a job id. Times are UTC. */
+/** Seconds since 1970, an ISO 8601 text, the digits of a job id, or nothing for the event's time. Times are UTC. */
 function momentOf(call: Call, self: Value | PyObject): Moment {
+  if (self === null || self === '' || self === 'now') return momentOfEvent(call);
   if (self instanceof PyFloat) return fromSeconds(self.value);
   if (typeof self === 'number' || typeof self === 'bigint' || typeof self === 'boolean')
     return fromSeconds(Number(self));
@@ -33,6 +35,16 @@ function momentOf(call: Call, self: Value | PyObject): Moment {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59)
     call.rt.valueError(`'${text}' is no time that exists`);
   return { date, micros: Number((match[7] ?? '').padEnd(6, '0').slice(0, 6)) };
+}
+
+/** What is now to a template, so that it says the same whenever the event is looked at again. */
+function momentOfEvent(call: Call): Moment {
+  const data = lookUp(call.rt.context, 'data');
+  const stamp = data instanceof Map ? data.get('_stamp') : undefined;
+  if (typeof stamp === 'string' && isoText.test(stamp)) return momentOf(call, stamp);
+  return call.rt.valueError(
+    `${call.name} of nothing gives the time of the event, and this event has no _stamp`,
+  );
 }
 
 function fromSeconds(seconds: number): Moment {
@@ -124,7 +136,7 @@ function strftime(call: Call, self: Value | PyObject): string {
   return format(call.text(0, '%Y-%m-%d'), moment);
 }
 
-/** Salt's `strftime`; now is not a value here, so the time must be given. */
+/** Salt's `strftime`; the time that the machine shows is not a value here. */
 export const timeFilters: FnTable = table({
   date_format: fn('fmt?', strftime),
   strftime: fn('fmt?', strftime),
