@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brine, Daemon, root } from '../support/brine.ts';
@@ -76,7 +76,7 @@ besideEverySalt('scripts for the event library, against Brine’s master', (rele
     child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     const ended = once(child, 'close');
     // It does not say when it listens, so events come until it has seen one.
-    for (let n = 0; n < 100 && child.exitCode === null; n += 1)
+    for (let n = 0; n < 40 && child.exitCode === null; n += 1)
       await brine(['event', 'fire', 'my/tag', '{"b": 1, "a": "x"}', ...flags]);
     child.kill('SIGKILL');
     await ended;
@@ -86,15 +86,16 @@ besideEverySalt('scripts for the event library, against Brine’s master', (rele
 
 /** The smallest configuration with which Salt's programs find Brine's sockets. */
 function writeSaltConfig(folder: string, sockets: string): void {
-  mkdirSync(folder);
+  // A path outside of root_dir is put below it, and a sock_dir much longer than cachedir is not used.
   const own = {
-    root_dir: folder,
+    root_dir: dirname(folder),
     user: 'root',
     pki_dir: join(folder, 'pki'),
-    cachedir: join(folder, 'c'.repeat(100)),
+    cachedir: join(folder, 'cache'),
     sock_dir: sockets,
     log_file: join(folder, 'log'),
   };
+  mkdirSync(join(own.cachedir, 'proc'), { recursive: true });
   writeFileSync(join(folder, 'master'), JSON.stringify(own));
   writeFileSync(join(folder, 'minion'), JSON.stringify({ ...own, id: 'web1' }));
 }
