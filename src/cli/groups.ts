@@ -6,7 +6,7 @@ import type { Register } from './register.ts';
  */
 const groups: readonly { readonly commands: readonly string[]; readonly load: () => Promise<Register> }[] = [
   {
-    commands: ['up', 'master', 'minion', 'reactor'],
+    commands: ['up', 'master', 'minion', 'reactor', 'api'],
     load: async () => (await import('./commands/roles.ts')).registerRoles,
   },
   { commands: ['cmd'], load: async () => (await import('./commands/cmd.ts')).registerCmd },
@@ -19,6 +19,8 @@ const groups: readonly { readonly commands: readonly string[]; readonly load: ()
   { commands: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
   { commands: ['match'], load: async () => (await import('./commands/match.ts')).registerMatch },
   { commands: ['dlq'], load: async () => (await import('./commands/dlq.ts')).registerDlq },
+  { commands: ['user'], load: async () => (await import('./commands/user.ts')).registerUser },
+  { commands: ['token'], load: async () => (await import('./commands/token.ts')).registerToken },
   { commands: ['status'], load: async () => (await import('./commands/status.ts')).registerStatus },
 ];
 

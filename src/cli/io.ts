@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { systemCode } from '../core/index.ts';
 
 /** What a command may touch of the process it runs in; tests give their own. */
@@ -12,6 +13,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Asks the person at the terminal. */
   readonly ask: (question: string) => Promise<string>;
+  /** The same without showing what is typed. */
+  readonly askSecret?: (question: string) => Promise<string>;
   /** Calls for each such signal until the result is called. */
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
   /** Ends the process at once. */
@@ -30,6 +33,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     ask: askTerminal,
+    askSecret: askTerminalSecret,
     onSignal: (signal, handler) => {
       process.on(signal, handler);
       return () => process.off(signal, handler);
@@ -50,6 +54,19 @@ function leaveWhenNobodyReads(): void {
     process.emit('SIGTERM');
   });
   process.stderr.on('error', () => undefined);
+}
+
+/** Only the question is shown: the terminal's echo goes nowhere. */
+async function askTerminalSecret(question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question);
+  try {
+    return await reader.question('');
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
+  }
 }
 
 async function askTerminal(question: string): Promise<string> {

@@ -1,4 +1,7 @@
-import { mapOf, type TraceEvent, toJson, type Value, type ValueMap } from '../core/index.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mapOf, type Telemetry, type TraceEvent, toJson, type Value, type ValueMap } from '../core/index.ts';
+import type { Api } from '../http/index.ts';
 import { createMaster } from '../master/index.ts';
 import { collectGrains, createCaller, createMinion } from '../minion/index.ts';
 import { createReactor, type Reactor } from '../reactor/index.ts';
@@ -12,14 +15,19 @@ import { hostLookups } from './host-lookups.ts';
 export const roles = ['master', 'minion', 'reactor'] as const;
 export type Role = (typeof roles)[number];
 
+/** What this program can be: the roles, and what serves them to others. */
+export type ServiceName = Role | 'api';
+
 export interface RoleService extends Service {
   readonly reactor?: Reactor | undefined;
+  /** Where the API listens, once it is started. */
+  readonly url?: () => string | null;
 }
 
 /** A role as something that can be started and stopped. */
 export function createService(
   context: Context,
-  role: Role,
+  role: ServiceName,
   telemetry: { emit(event: TraceEvent): void },
   options: { readonly shadow?: boolean } = {},
 ): RoleService {
@@ -42,13 +50,37 @@ export function createService(
       const stop = (): Promise<void> => reactor.stop().finally(() => caller.close());
       return { name: role, start: () => reactor.start(), stop, reactor };
     }
+    case 'api':
+      return createApiService(context, telemetry);
   }
+}
+
+/** Loaded when it is started, because most processes have no API. */
+function createApiService(context: Context, telemetry: Telemetry): RoleService {
+  const deps = { clock: systemClock, ids: systemIds(systemClock), telemetry };
+  let api: Api | undefined;
+  return {
+    name: 'api',
+    start: async () => {
+      const { createApi } = await import('../http/index.ts');
+      api = createApi(context.settings, deps);
+      await api.start();
+    },
+    stop: async () => api?.stop(),
+    url: () => api?.url ?? null,
+  };
+}
+
+/** Whether `brine up` serves the API: it is configured, or somebody was given access to it. */
+export function wantsApi({ api, dataDir }: Context['settings']): boolean {
+  const files = ['users.json', 'tokens.json'].map((name) => join(dataDir, 'api', name));
+  return api.configured || files.some((file) => existsSync(file));
 }
 
 /** The line by which a script knows that it may go on. */
 export function readyLine(
   context: Context,
-  started: readonly Role[],
+  started: readonly ServiceName[],
   more: Record<string, Value> = {},
 ): string {
   const { dataDir, sockDir, minion } = context.settings;

@@ -4,14 +4,15 @@ import type { RunningTelemetry } from '../../telemetry/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { runDaemon } from '../daemon.ts';
 import type { Register } from '../register.ts';
-import { createService, type Role, type RoleService, readyLine, reload, roles } from '../services.ts';
+import { createService, type RoleService, readyLine, reload, roles, type ServiceName } from '../services.ts';
 import { processTelemetry } from '../telemetry.ts';
 import { up } from '../up/up.ts';
 
-const descriptions: { readonly [R in Role]: string } = {
+const descriptions: { readonly [R in ServiceName]: string } = {
   master: 'Runs the master alone: event bus, keys, jobs, runners and wheels.',
   minion: 'Runs a minion alone: takes jobs from its master and sends it events.',
   reactor: 'Runs the reactor alone: follows the bus of the master in the data folder.',
+  api: 'Runs the REST API alone: serves the master in the data folder over HTTP.',
 };
 
 export const registerRoles: Register = (program, io, act) => {
@@ -23,10 +24,10 @@ export const registerRoles: Register = (program, io, act) => {
     .action(
       act((flags: { json?: true }, command: Command) => up(contextOf(command, io), flags.json === true)),
     );
-  for (const role of roles) {
+  for (const role of [...roles, 'api'] as const) {
     const command = program
       .command(role)
-      .summary(`run the ${role} alone`)
+      .summary(`run the ${role === 'api' ? 'REST API' : role} alone`)
       .description(descriptions[role])
       .option('--json', 'print one JSON line when ready');
     if (role === 'reactor')
@@ -54,7 +55,7 @@ interface RoleFlags {
 
 async function serviceOf(
   context: Context,
-  role: Role,
+  role: ServiceName,
   { salt, shadow: inShadow }: RoleFlags,
   telemetry: RunningTelemetry,
 ): Promise<RoleService> {
@@ -66,7 +67,7 @@ async function serviceOf(
 
 async function runRole(
   context: Context,
-  role: Role,
+  role: ServiceName,
   flags: RoleFlags,
   telemetry: RunningTelemetry,
 ): Promise<number> {
@@ -77,7 +78,8 @@ async function runRole(
     clock: systemClock,
     services: [service],
     onReady: () => {
-      if (flags.json === true) io.out(readyLine(context, [role]));
+      const url = service.url?.() ?? null;
+      if (flags.json === true) io.out(readyLine(context, [role], url === null ? {} : { api: url }));
       telemetry.emit({ kind: 'process.ready', role, fields: { data_dir: settings.dataDir } });
     },
     onReload: () => reload(context, service.reactor),

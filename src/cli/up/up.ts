@@ -2,12 +2,12 @@ import { type TraceEvent, type Value } from '../../core/index.ts';
 import { systemClock } from '../../system/index.ts';
 import type { Context } from '../context.ts';
 import { runDaemon, type Service } from '../daemon.ts';
-import { createService, type Role, readyLine, reload } from '../services.ts';
+import { createService, readyLine, reload, type ServiceName, wantsApi } from '../services.ts';
 import { processTelemetry } from '../telemetry.ts';
 import { Narrator } from './narrator.ts';
 import { welcome } from './welcome.ts';
 
-const order: readonly Role[] = ['master', 'minion', 'reactor'];
+const always: readonly ServiceName[] = ['master', 'minion', 'reactor'];
 /** A minion of the same process is accepted at once; longer means that it never will be. */
 const firstMinionMs = 10_000;
 
@@ -31,6 +31,7 @@ export async function up(context: Context, json: boolean): Promise<number> {
     },
   });
   let stopping = false;
+  const order: readonly ServiceName[] = wantsApi(settings) ? [...always, 'api'] : always;
   const services = order.map((role) =>
     createService(context, role, {
       emit: (event) => {
@@ -47,8 +48,9 @@ export async function up(context: Context, json: boolean): Promise<number> {
     onReady: async () => {
       await attached.wait();
       const rules: Value = reactor?.status().get('rules') ?? null;
-      if (json) io.out(readyLine(context, order, { rules }));
-      else io.out(welcome(context, rules));
+      const api = services.find((service) => service.url !== undefined)?.url?.() ?? null;
+      if (json) io.out(readyLine(context, order, api === null ? { rules } : { rules, api }));
+      else io.out(`${welcome(context, rules)}${api === null ? '' : `The REST API is at ${api}.\n\n`}`);
       narrator.open();
     },
     onReload: () => reload(context, reactor),
