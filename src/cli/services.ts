@@ -47,7 +47,13 @@ export function createService(
       const host = hostLookups(caller);
       const grains = (): ValueMap => collectGrains(settings.minion);
       const reactor = createReactor(settings, { ...deps, host, grains, shadow: options.shadow === true });
-      const stop = (): Promise<void> => reactor.stop().finally(() => caller.close());
+      const stop = async (): Promise<void> => {
+        try {
+          await reactor.stop();
+        } finally {
+          await caller.close();
+        }
+      };
       return { name: role, start: () => reactor.start(), stop, reactor };
     }
     case 'api':

@@ -1,10 +1,22 @@
 import { type Command, Option } from 'commander';
-import { type LowChunk, mapOf, type Problem, toJson } from '../../core/index.ts';
-import { slsContext } from '../../engine/index.ts';
+import {
+  type AnsweredLookup,
+  type Answers,
+  type Lookup,
+  type LowChunk,
+  mapOf,
+  type Problem,
+  shownLookup,
+  toJson,
+} from '../../core/index.ts';
+import { Desk, slsContext, withDesk } from '../../engine/index.ts';
 import { actionOf, compileHigh, type HighFile, type SaltRelease } from '../../rules/index.ts';
+import { askSystem } from '../ask-system.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes, problemsText } from '../failure.ts';
+import { collected, type GivenAnswers, givenAnswers } from '../input/answers.ts';
 import { eventData } from '../input/data.ts';
+import { lookupLines, needLines, needValue } from '../output/lookup-lines.ts';
 import { eventFrom, hasErrors, type LoadedRules, loadSls } from '../reactors.ts';
 import type { Register } from '../register.ts';
 
@@ -13,6 +25,8 @@ interface RenderFlags {
   readonly data?: string;
   readonly saltCompat?: '3006' | '3007' | '3008';
   readonly json?: true;
+  readonly lookup?: readonly string[];
+  readonly ask?: true;
 }
 
 export const registerRender: Register = (program, io, act) => {
@@ -32,27 +46,40 @@ export const registerRender: Register = (program, io, act) => {
         '3008',
       ]),
     )
+    .option(
+      '--lookup <call=json>',
+      'what salt[…] answers: mod.fn=JSON or mod.fn(args)=JSON; repeatable',
+      collected,
+    )
+    .option('--ask', 'ask the running system what templates ask')
     .option('--json', 'print one JSON object: chunks, problems')
     .action(
-      act((sls: string, flags: RenderFlags, command: Command) =>
-        Promise.resolve(render(contextOf(command, io), sls, flags)),
-      ),
+      act((sls: string, flags: RenderFlags, command: Command) => render(contextOf(command, io), sls, flags)),
     );
 };
 
-function render(context: Context, sls: string, flags: RenderFlags): number {
+async function render(context: Context, sls: string, flags: RenderFlags): Promise<number> {
   const { io, settings } = context;
   const data = eventData(flags.data, io.cwd);
   const loaded = loadSls(settings, sls, io.cwd, releaseOf(flags));
-  const { chunks, problems } = chunksOf(loaded, flags.tag, data);
+  const answers = givenAnswers(flags.lookup);
+  const once = (): Rendered => chunksOf(loaded, flags.tag, data, answers);
+  if (flags.ask === true) await askSystem(context, answers, () => once().needs);
+  const { chunks, problems, needs, lookups } = once();
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (flags.json === true) {
     const found = errors.map(({ code, message, file, line, column }) =>
       mapOf({ code, message, file, line, column }),
     );
-    io.out(`${toJson(mapOf({ chunks: chunks.map(withoutFile), problems: found }), { compact: true })}\n`);
+    const shown = mapOf({
+      chunks: chunks.map(withoutFile),
+      problems: found,
+      needs: needs.length === 0 ? undefined : needs.map(needValue),
+      lookups: lookups.length === 0 ? undefined : lookups.map(shownLookup),
+    });
+    io.out(`${toJson(shown, { compact: true })}\n`);
   } else {
-    io.err(problemsText(problems));
+    io.err(lookupLines(lookups) + problemsText(problems) + needLines(needs));
     if (chunks.length > 0) context.print(chunks.map(withoutFile), 'yaml');
     else io.err('No reactions.\n');
   }
@@ -63,19 +90,31 @@ function releaseOf({ saltCompat }: RenderFlags): SaltRelease | undefined {
   return saltCompat === undefined ? undefined : (Number(saltCompat) as SaltRelease);
 }
 
+interface Rendered {
+  readonly chunks: readonly LowChunk[];
+  readonly problems: readonly Problem[];
+  readonly needs: readonly Lookup[];
+  readonly lookups: readonly AnsweredLookup[];
+}
+
 /** The same steps as in the engine, without its guards: what is asked is what the file says. */
 function chunksOf(
   loaded: LoadedRules,
   tag: string,
   data: ReturnType<typeof eventData>,
-): { chunks: readonly LowChunk[]; problems: readonly Problem[] } {
+  answers: GivenAnswers & Answers,
+): Rendered {
   const event = eventFrom(tag, data);
+  const desk = new Desk(answers.policyOver(loaded.ruleSet.lookups), answers);
   const problems = [...loaded.problems];
   const high: HighFile[] = [];
   for (const rule of loaded.ruleSet.rules) {
     if (rule.kind !== 'salt') continue;
     for (const { file, template } of rule.sls) {
-      const rendered = template.render(slsContext(event, file, loaded.ruleSet.facts), problems);
+      const rendered = template.render(
+        withDesk(slsContext(event, file, loaded.ruleSet.facts), desk),
+        problems,
+      );
       if (rendered.ok) high.push({ file, high: rendered.value, lineOf: (id) => template.lineOf(id) });
       else problems.push(...rendered.problems);
     }
@@ -86,7 +125,7 @@ function chunksOf(
     const action = actionOf(chunk, high[0]?.file ?? '');
     if (!action.ok) problems.push(...action.problems);
   }
-  return { chunks: compiled.chunks, problems };
+  return { chunks: compiled.chunks, problems, needs: desk.needs, lookups: desk.usedBy('') };
 }
 
 function withoutFile(chunk: LowChunk): LowChunk {

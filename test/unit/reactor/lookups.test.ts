@@ -59,7 +59,7 @@ function resolving(more: Partial<LookupSettings> = {}): {
   clock: VirtualClock;
   port: Port;
   resolver: Resolver;
-  ask(name: string, atMs: number): { answer: Answer | undefined };
+  ask: (name: string, atMs: number) => { answer: Answer | undefined };
 } {
   const clock = new VirtualClock(10_000);
   const port = new Port();
@@ -295,10 +295,10 @@ describe('waiting room', () => {
             else await port.answer(step, step);
           await clock.advance(5000);
           const order = concluded.map(([seq]) => seq);
-          expect([...order].sort()).toEqual(events.map((_, seq) => seq));
-          for (const rule of ['a', 'b', 'c']) {
+          expect(order.toSorted((a, b) => a - b)).toEqual(events.map((_, seq) => seq));
+          for (const rule of ['a', 'b', 'c'] as const) {
             const own = order.filter((seq) => events[seq]?.rules.includes(rule) === true);
-            expect(own).toEqual([...own].sort());
+            expect(own).toEqual(own.toSorted((a, b) => a - b));
           }
           expect([room.size, clock.pending]).toEqual([0, 0]);
         },
