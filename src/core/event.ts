@@ -33,6 +33,8 @@ export interface EventBatch {
   readonly heads: readonly (EventHead | null)[] | null;
   /** The whole batch as the log wrote it (`[atMs, tags, bodies, heads]` in msgpack), for whoever hands it on. */
   readonly encoded?: Uint8Array;
+  /** How many there are, where that is known before anybody looks at the tags. */
+  readonly count?: number;
 }
 
 /** Events on their way into a log. */
@@ -40,6 +42,23 @@ export interface NewEvents {
   readonly tags: readonly string[];
   readonly bodies: readonly Uint8Array[];
   readonly heads: readonly (EventHead | null)[] | null;
+  /** The same as they came, when nobody has looked at them: a log takes these over. */
+  readonly packed?: PackedEvents;
+}
+
+/** Events in the form in which they travel, known to be sound. */
+export interface PackedEvents {
+  readonly count: number;
+  /** The list of the tags and the list of the bodies in msgpack, one behind the other. */
+  readonly bytes: Uint8Array;
+  /** The head of each of them. */
+  readonly head: EventHead | null;
+}
+
+/** How many events there are, without a look at them where that can be. */
+export function countOf(events: EventBatch | NewEvents): number {
+  if ('packed' in events && events.packed !== undefined) return events.packed.count;
+  return 'count' in events && events.count !== undefined ? events.count : events.tags.length;
 }
 
 /** One event, decoded, as the engine and the templates see it. */

@@ -1,6 +1,7 @@
 import {
   type BrineError,
   type Clock,
+  countOf,
   type EventBatch,
   type EventLog,
   type Ids,
@@ -149,7 +150,7 @@ class LmdbEventLog implements SharedLog {
   #stage(group: NewEvents): number {
     const firstSeq = this.#staged.nextSeq;
     this.#staging.add(group, firstSeq);
-    this.#staged.nextSeq += group.tags.length;
+    this.#staged.nextSeq += countOf(group);
     return firstSeq;
   }
 

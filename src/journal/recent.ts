@@ -1,4 +1,4 @@
-import { type EventBatch, tailOf } from '../core/index.ts';
+import { countOf, type EventBatch, tailOf } from '../core/index.ts';
 import type { EncodedBatch } from './staging.ts';
 
 /** The newest durable batches of a log without a hole, as they were before they were encoded. */
@@ -39,7 +39,7 @@ export class Recent {
       const batch = this.#batches[index];
       if (batch === undefined) break;
       const tail = tailOf(batch, fromSeq);
-      if (tail.tags.length > 0) found.push(tail);
+      if (countOf(tail) > 0) found.push(tail);
       bytes += batch.encoded.length;
     }
     return found;

@@ -12,10 +12,21 @@ export function placeOf(key: string): number {
  * been written so. `place` is part of what is checked, for records whose key is a part of their meaning.
  */
 export function seal(bytes: Uint8Array, place: number = 0): Uint8Array {
-  const sealed = Buffer.allocUnsafe(bytes.length + sealBytes);
-  sealed.set(bytes);
+  const room = rooms.get(bytes);
+  const sealed = room ?? Buffer.allocUnsafe(bytes.length + sealBytes);
+  if (room === undefined) sealed.set(bytes);
   sealed.writeUInt32LE(crc32(bytes, place % 2 ** 32), bytes.length);
   return sealed;
+}
+
+const rooms = new WeakMap<Uint8Array, Buffer>();
+
+/** Bytes to fill that `seal` need not copy. */
+export function roomForSeal(length: number): Buffer {
+  const room = Buffer.allocUnsafe(length + sealBytes);
+  const bytes = room.subarray(0, length);
+  rooms.set(bytes, room);
+  return bytes;
 }
 
 /** The record without its checksum, as a window into `sealed`, or null when they do not fit. */

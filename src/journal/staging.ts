@@ -1,8 +1,8 @@
-import type { EventBatch, NewEvents } from '../core/index.ts';
-import { encodeBatch } from './batch.ts';
+import { countOf, type EventBatch, type NewEvents } from '../core/index.ts';
+import { encodeBatch, encodePacked } from './batch.ts';
 
 /** A batch together with the bytes that the log writes. */
-export type EncodedBatch = EventBatch & { readonly encoded: Uint8Array };
+export type EncodedBatch = EventBatch & { readonly encoded: Uint8Array; readonly count: number };
 
 /** Groups that become one record. */
 interface Run {
@@ -33,10 +33,9 @@ export class Staging {
   }
 
   add(group: NewEvents, firstSeq: number): void {
-    const count = group.tags.length;
+    const count = countOf(group);
     if (count === 0) return;
-    let bytes = 0;
-    for (const body of group.bodies) bytes += body.length;
+    const bytes = bytesOf(group);
     this.bytes += bytes;
     const run = this.#runs.at(-1);
     const isSmall = bytes <= smallBytesMax && this.#runBytes + bytes <= runBytesMax;
@@ -51,17 +50,55 @@ export class Staging {
   }
 
   encode(atMs: number): readonly EncodedBatch[] {
-    this.batches = this.#runs.map(({ firstSeq, groups }) => {
-      const { tags, bodies, heads } = joined(groups);
-      return { firstSeq, atMs, tags, bodies, heads, encoded: encodeBatch({ tags, bodies, heads }, atMs) };
+    this.batches = this.#runs.map(({ firstSeq, groups, count }) => {
+      const events = joined(groups);
+      const { packed } = events;
+      const encoded = packed === undefined ? encodeBatch(events, atMs) : encodePacked(packed, atMs);
+      return new StagedBatch(events, { firstSeq, atMs, count, encoded });
     });
     return this.batches;
   }
 }
 
+/** Its events are taken apart only when a reader in this process looks at them. */
+class StagedBatch implements EncodedBatch {
+  readonly firstSeq: number;
+  readonly atMs: number;
+  readonly count: number;
+  readonly encoded: Uint8Array;
+  readonly #events: NewEvents;
+
+  constructor(events: NewEvents, own: Pick<EncodedBatch, 'firstSeq' | 'atMs' | 'count' | 'encoded'>) {
+    this.#events = events;
+    this.firstSeq = own.firstSeq;
+    this.atMs = own.atMs;
+    this.count = own.count;
+    this.encoded = own.encoded;
+  }
+
+  get tags(): EventBatch['tags'] {
+    return this.#events.tags;
+  }
+
+  get bodies(): EventBatch['bodies'] {
+    return this.#events.bodies;
+  }
+
+  get heads(): EventBatch['heads'] {
+    return this.#events.heads;
+  }
+}
+
+function bytesOf(group: NewEvents): number {
+  if (group.packed !== undefined) return group.packed.bytes.length;
+  let bytes = 0;
+  for (const body of group.bodies) bytes += body.length;
+  return bytes;
+}
+
 function fits(run: Run, group: NewEvents): boolean {
   const hasHeads = run.groups[0]?.heads !== null;
-  return run.count + group.tags.length <= runEventsMax && hasHeads === (group.heads !== null);
+  return run.count + countOf(group) <= runEventsMax && hasHeads === (group.heads !== null);
 }
 
 function joined(groups: readonly NewEvents[]): NewEvents {

@@ -99,6 +99,10 @@ function restOf(tags: readonly string[], bodies: Value, heads: Value): Rest {
 
 function headsOf(raw: Value, length: number): (EventHead | null)[] | null {
   if (raw === null) return null;
+  if (raw instanceof Map) {
+    const head = readHead(raw);
+    return Array.from({ length }, () => head);
+  }
   if (!Array.isArray(raw) || raw.length !== length) throw bad('it has not as many heads as tags');
   return raw.map(readHead);
 }

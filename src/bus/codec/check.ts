@@ -3,7 +3,11 @@ import { nestingMax } from './reader.ts';
 /** Whether encoded data begins as a map, seen without decoding it. */
 export function isMapBytes(bytes: Uint8Array): boolean {
   const token = bytes[0];
-  return token !== undefined && ((token & 0xf0) === 0x80 || token === 0xde || token === 0xdf);
+  return token !== undefined && isMapToken(token);
+}
+
+function isMapToken(token: number): boolean {
+  return (token & 0xf0) === 0x80 || token === 0xde || token === 0xdf;
 }
 
 /** Payload bytes behind the tokens 0xc0 to 0xdf that have a fixed size; -1 for those that say their size. */
@@ -16,31 +20,31 @@ const fixed = [
  * Why bytes are not one whole msgpack map, or undefined when they are. It only walks over the structure
  * and allocates nothing, so that a bus can ask it of every event. It does not look at UTF-8.
  */
-export function mapFault(bytes: Uint8Array): string | undefined {
-  if (!isMapBytes(bytes)) return 'the data is not a map';
+export function mapFault(bytes: Uint8Array, from: number = 0, to: number = bytes.length): string | undefined {
+  if (from >= to || !isMapToken(bytes[from] as number)) return 'the data is not a map';
   /** How many values are still to come at each depth. */
   let left = 1;
-  let at = 0;
+  let at = from;
   const outer: number[] = [];
   while (true) {
     while (left === 0) {
       const up = outer.pop();
-      if (up === undefined) return at === bytes.length ? undefined : 'bytes follow the data';
+      if (up === undefined) return at === to ? undefined : 'bytes follow the data';
       left = up;
     }
     left -= 1;
-    const token = bytes[at++];
-    if (token === undefined) return 'the data ends too early';
+    if (at >= to) return 'the data ends too early';
+    const token = bytes[at++] as number;
     const members = membersOf(token, bytes, at);
     if (members >= 0) {
       at += token < 0xa0 ? 0 : (token & 1) === 0 ? 2 : 4;
-      if (members > bytes.length - at) return 'the data ends too early';
+      if (members > to - at) return 'the data ends too early';
       if (outer.length >= nestingMax) return `the data is nested deeper than ${nestingMax}`;
       outer.push(left);
       left = members;
     } else at = endOf(token, bytes, at);
     if (at < 0) return 'the data holds a byte that begins no value';
-    if (at > bytes.length) return 'the data ends too early';
+    if (at > to) return 'the data ends too early';
   }
 }
 
@@ -66,7 +70,8 @@ export function endOf(token: number, bytes: Uint8Array, at: number): number {
   return at + width + uint(bytes, at, width) + (first === 0xc7 ? 1 : 0);
 }
 
-function uint(bytes: Uint8Array, at: number, width: number): number {
+/** Bytes that are not there count as 0. */
+export function uint(bytes: Uint8Array, at: number, width: number): number {
   let value = 0;
   for (let i = 0; i < width; i += 1) value = value * 256 + (bytes[at + i] ?? 0);
   return value;

@@ -1,9 +1,10 @@
-import type { EventLog, NewEvents, Telemetry } from '../../core/index.ts';
+import { countOf, type EventLog, isBrineError, type NewEvents, type Telemetry } from '../../core/index.ts';
 import type { PublishAck } from '../types.ts';
 import { checkEvents, overloaded, reportRefused } from './intake.ts';
 
 interface Waiting {
   readonly group: NewEvents;
+  readonly count: number;
   readonly resolve: (firstSeq: number) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -28,6 +29,8 @@ export class Committer {
   #committing = false;
   published = 0;
   refused = 0;
+  /** What was refused, by error code. */
+  readonly refusedBy: Record<string, number> = {};
 
   constructor(log: EventLog, options: CommitterOptions) {
     this.#log = log;
@@ -40,25 +43,36 @@ export class Committer {
 
   /** Takes the good events and names the others. Throws OVERLOADED, or what the log throws. */
   async publish(events: NewEvents): Promise<PublishAck> {
-    const { telemetry, eventBytesMax, queueEventsMax } = this.#options;
+    const { telemetry, eventBytesMax } = this.#options;
     const { good, refused } = checkEvents(events, eventBytesMax);
-    const accepted = good.tags.length;
-    this.refused += refused.length;
+    for (const { code } of refused) this.#refuse(code, 1);
     if (refused.length > 0) reportRefused(telemetry, refused);
-    if (accepted === 0) return { firstSeq: this.#log.nextSeq(), accepted, refused };
+    if (good.tags.length === 0) return { firstSeq: this.#log.nextSeq(), accepted: 0, refused };
+    return { ...(await this.publishSound(good)), refused };
+  }
+
+  /** The same for events that are known to be good. */
+  async publishSound(events: NewEvents): Promise<PublishAck> {
+    const { telemetry, queueEventsMax } = this.#options;
+    const accepted = countOf(events);
     if (this.#queued > 0 && this.#queued + accepted > queueEventsMax) {
-      this.refused += accepted;
+      this.#refuse('OVERLOADED', accepted);
       telemetry.emit({ kind: 'bus.refused', count: accepted, code: 'OVERLOADED' });
       throw overloaded(this.#queued, queueEventsMax);
     }
-    const firstSeq = await this.#append(good);
-    return { firstSeq, accepted, refused };
+    const firstSeq = await this.#append(events, accepted);
+    return { firstSeq, accepted, refused: [] };
   }
 
-  #append(group: NewEvents): Promise<number> {
+  #refuse(code: string, count: number): void {
+    this.refused += count;
+    this.refusedBy[code] = (this.refusedBy[code] ?? 0) + count;
+  }
+
+  #append(group: NewEvents, count: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#queued += group.tags.length;
-      this.#waiting.push({ group, resolve, reject });
+      this.#queued += count;
+      this.#waiting.push({ group, count, resolve, reject });
       if (!this.#committing) void this.#commit();
     });
   }
@@ -70,13 +84,14 @@ export class Committer {
     while (this.#waiting.length > 0) {
       const taken = this.#waiting;
       this.#waiting = [];
-      const count = taken.reduce((sum, { group }) => sum + group.tags.length, 0);
+      const count = taken.reduce((sum, waiting) => sum + waiting.count, 0);
       try {
         const firsts = await this.#log.append(taken.map(({ group }) => group));
         this.published += count;
         this.#options.telemetry.emit({ kind: 'bus.published', count });
         for (const [index, { resolve }] of taken.entries()) resolve(firsts[index] as number);
       } catch (error) {
+        this.#refuse(isBrineError(error) ? error.code : 'FAILED', count);
         for (const { reject } of taken) reject(error);
       }
       this.#queued -= count;

@@ -86,11 +86,16 @@ export class Reader {
     if (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** What `stalledMs` last found, without looking into the log. */
+  get waitedMs(): number {
+    return this.#stalledSinceMs === undefined ? 0 : this.#clock.monotonicMs() - this.#stalledSinceMs;
+  }
+
   /** How long events have waited for credit, in milliseconds. */
   stalledMs(): number {
     if (this.#credit > 0 || this.#serving || !this.#eventsWait()) this.#stalledSinceMs = undefined;
     else this.#stalledSinceMs ??= this.#clock.monotonicMs();
-    return this.#stalledSinceMs === undefined ? 0 : this.#clock.monotonicMs() - this.#stalledSinceMs;
+    return this.waitedMs;
   }
 
   /** Events that the filter leaves out make nobody a slow reader, so they are passed over here. */

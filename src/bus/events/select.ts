@@ -1,4 +1,4 @@
-import { canaryPrefix, type EventBatch, type EventLog, isCanary, tailOf } from '../../core/index.ts';
+import { canaryPrefix, countOf, type EventBatch, type EventLog, isCanary, tailOf } from '../../core/index.ts';
 import type { BusMessage } from '../types.ts';
 
 /** Bytes that one read of the log asks for, and so about how large one message to a reader is. */
@@ -16,9 +16,9 @@ export function selectFrom(log: EventLog, from: number, prefixes: readonly strin
   let next = from;
   for (const whole of log.read(from, readBytes)) {
     const batch = tailOf(whole, next);
-    if (batch.tags.length === 0) continue;
+    if (countOf(batch) === 0) continue;
     if (batch.firstSeq > next) messages.push(gap(next, batch.firstSeq));
-    next = batch.firstSeq + batch.tags.length;
+    next = batch.firstSeq + countOf(batch);
     const message = filter(batch, prefixes, next);
     if (message !== null) messages.push(message);
   }

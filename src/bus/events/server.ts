@@ -9,6 +9,7 @@ import {
 } from '../../core/index.ts';
 import { decodeBatch } from '../codec/batch.ts';
 import { encodeUnchecked } from '../codec/data.ts';
+import { takeOver, UnreadEvents } from '../codec/packed.ts';
 import type { HeadFor, LinkRequest, LinkServer, PublishAck } from '../types.ts';
 import { Committer } from './committer.ts';
 import { withHeads } from './intake.ts';
@@ -33,9 +34,17 @@ export interface ServeEventsOptions {
 export interface EventServerStatus {
   readonly published: number;
   readonly refused: number;
+  /** By error code. */
+  readonly refusedBy: Readonly<Record<string, number>>;
   /** Events that wait for the log. */
   readonly queued: number;
-  readonly readers: readonly { readonly name: string; readonly peer: string; readonly lag: number }[];
+  readonly readers: readonly {
+    readonly name: string;
+    readonly peer: string;
+    readonly lag: number;
+    /** How long events have waited for it to ask for more, in milliseconds. */
+    readonly stalledMs: number;
+  }[];
 }
 
 export interface EventServer {
@@ -92,9 +101,14 @@ class LogServer implements EventServer {
   }
 
   status(): EventServerStatus {
-    const { published, refused, queued } = this.#committer;
-    const readers = [...this.#readers.values()].map(({ name, peer, lag }) => ({ name, peer, lag }));
-    return { published, refused, queued, readers };
+    const { published, refused, refusedBy, queued } = this.#committer;
+    const readers = [...this.#readers.values()].map((reader) => ({
+      name: reader.name,
+      peer: reader.peer,
+      lag: reader.lag,
+      stalledMs: reader.waitedMs,
+    }));
+    return { published, refused, refusedBy, queued, readers };
   }
 
   close(): void {
@@ -106,8 +120,13 @@ class LogServer implements EventServer {
   }
 
   async #publish({ peer, payload }: LinkRequest): Promise<Uint8Array> {
+    const { trustHeads, headFor, eventBytesMax } = this.#options;
+    const packed = takeOver(payload, eventBytesMax);
+    if (packed !== null) {
+      const head = headFor?.(peer, null) ?? null;
+      return packAck(await this.#committer.publishSound(new UnreadEvents({ ...packed, head })));
+    }
     const batch = decodeBatch(payload, 0);
-    const { trustHeads, headFor } = this.#options;
     const events = trustHeads === true ? batch : withHeads(batch, (given) => headFor?.(peer, given) ?? null);
     return packAck(await this.#committer.publish(events));
   }

@@ -1,3 +1,4 @@
+import { Packr } from 'msgpackr';
 import { expect, test } from 'vitest';
 import type { EventBatch, EventLog, NewEvents } from '../../../src/core/index.ts';
 import { silentTelemetry } from '../../../src/core/index.ts';
@@ -5,6 +6,7 @@ import { openEventLog } from '../../../src/journal/index.ts';
 import { systemClock, systemIds } from '../../../src/system/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 
+const packr = new Packr({ useRecords: false });
 const options = {
   clock: systemClock,
   ids: systemIds(systemClock),
@@ -48,5 +50,27 @@ test('small groups of one moment share records and keep their numbers, bodies an
   await log.close();
   const again = await openEventLog(folder.path, options);
   for (const fromSeq of [1, 2, 77, 79]) expect(readFrom(again, fromSeq)).toEqual(expected.slice(fromSeq - 1));
+  await again.close();
+});
+
+test('events that came packed are stored and read like others, alone and together with others', async () => {
+  using folder = temporaryFolder();
+  const plain = groups.filter(({ heads }) => heads === null).map(({ tags, bodies }) => ({ tags, bodies }));
+  const head = { source: 'local', depth: 2 };
+  const sent = plain.map(({ tags, bodies }, g): NewEvents => {
+    const heads = g % 2 === 0 ? null : tags.map(() => head);
+    const lists = packr.pack([tags, bodies]).subarray(1);
+    const packed = { count: tags.length, bytes: lists, head: g % 2 === 0 ? null : head };
+    return g % 5 === 0 ? { tags, bodies, heads } : { tags, bodies, heads, packed };
+  });
+  const log = await openEventLog(folder.path, options);
+  const firsts: number[] = [];
+  for (const group of sent.slice(0, 10)) firsts.push(...(await log.append([group])));
+  firsts.push(...(await Promise.all(sent.slice(10).map((group) => log.append([group])))).flat());
+  const expected = flat(sent.map((group, g) => ({ ...group, firstSeq: firsts[g] ?? 0, atMs: 0 })));
+  expect(readFrom(log, 1)).toEqual(expected);
+  await log.close();
+  const again = await openEventLog(folder.path, options);
+  for (const fromSeq of [1, 2, 30]) expect(readFrom(again, fromSeq)).toEqual(expected.slice(fromSeq - 1));
   await again.close();
 });
