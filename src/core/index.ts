@@ -16,6 +16,7 @@ export * from './problem.ts';
 export * from './queue.ts';
 export * from './reaction-value.ts';
 export * from './read-json.ts';
+export * from './report-queues.ts';
 export * from './steady-time.ts';
 export * from './tag.ts';
 export * from './trace.ts';

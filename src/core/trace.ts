@@ -1,3 +1,5 @@
+import type { Queue } from './queue.ts';
+
 /** Everything that rooms report. Only `telemetry` turns these into log lines and metrics. */
 export type TraceEvent =
   | {
@@ -69,6 +71,7 @@ export type TraceEvent =
       /** Stays the same while only numbers in the reason change. */
       readonly cause: string;
     }
+  | { readonly kind: 'queues.seen'; readonly role: string; readonly queues: readonly Queue[] }
   | { readonly kind: 'rules.slow'; readonly rules: readonly string[]; readonly count: number }
   | {
       readonly kind: 'lookup.answered';

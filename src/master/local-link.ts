@@ -24,6 +24,7 @@ export interface LocalOptions extends OpenJobsParts {
   readonly keys: Keyring;
   readonly submit: (reactions: readonly Reaction[]) => Promise<Outcome[]>;
   readonly status: () => ValueMap;
+  readonly health: () => ValueMap;
 }
 
 const reactionsMax = 10_000;
@@ -44,6 +45,7 @@ export function serveLocal(link: LinkServer, options: LocalOptions): void {
   handleMap(link, 'ask', (request) => ask(request, options.runs));
   handleMap(link, 'jobs.open', (request) => openJobs(request, options));
   handleMap(link, 'status', () => options.status());
+  handleMap(link, 'health', () => options.health());
   handleMap(link, 'introduce', async (request) => introduce(request, options.keys));
 }
 

@@ -11,9 +11,9 @@ import {
   zapAuthenticator,
 } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
-import type { UndoList, ValueMap } from '../core/index.ts';
+import type { UndoList } from '../core/index.ts';
 import type { MasterDeps } from './deps.ts';
-import { serveLocal, sourceOf } from './local-link.ts';
+import { type LocalOptions, serveLocal, sourceOf } from './local-link.ts';
 import { serveEnrol } from './minions/enrol-link.ts';
 import { encodeBye, serveWork, type WorkStatus } from './minions/work-link.ts';
 import type { Doors, Parts } from './open-parts.ts';
@@ -39,7 +39,7 @@ export async function openDoors(
   parts: Parts,
   doors: Doors,
   work: WorkStatus,
-  status: () => ValueMap,
+  told: Pick<LocalOptions, 'status' | 'health'>,
   undo: UndoList,
 ): Promise<void> {
   ensureSocketFolder(settings.sockDir);
@@ -58,7 +58,7 @@ export async function openDoors(
   Object.assign(doors, { local, events });
   await offerSaltSockets(settings, deps, parts, events, undo);
   const submit = submitter({ ...parts, user: userName(), hostMinion: settings.minion.id });
-  serveLocal(local, { ...parts, submit, status });
+  serveLocal(local, { ...parts, ...told, submit });
 
   const curve = await curveFor(deps, parts, undo);
   doors.work = await bind('work', { endpoints: [tcp(port), ipc('work')], curve, bytesMax: linkBytesMax });

@@ -1,11 +1,13 @@
 import type { Settings } from '../config/index.ts';
-import type { UndoList, ValueMap } from '../core/index.ts';
+import { reportQueues, type UndoList, type ValueMap } from '../core/index.ts';
 import type { MasterDeps, MasterEndpoints } from './deps.ts';
 import type { WorkStatus } from './minions/work-link.ts';
 import { openDisk } from './open-disk.ts';
 import { openDoors } from './open-doors.ts';
 import { type Doors, openParts } from './open-parts.ts';
-import { statusOf } from './status.ts';
+import { Pulse } from './pulse.ts';
+import { masterQueues } from './queues.ts';
+import { healthOf, type StatusSources, statusOf } from './status.ts';
 
 export interface RunningMaster {
   readonly publicKey: string;
@@ -16,9 +18,11 @@ export interface RunningMaster {
 /** Opens everything a master is made of, in order; `undo` gets how each piece is closed. */
 export async function openMaster(
   settings: Settings,
-  deps: MasterDeps,
+  given: MasterDeps,
   undo: UndoList,
 ): Promise<RunningMaster> {
+  const pulse = new Pulse(given.telemetry);
+  const deps: MasterDeps = { ...given, telemetry: pulse };
   const { clock, telemetry } = deps;
   const startedMs = clock.monotonicMs();
   const doors: Doors = {};
@@ -26,24 +30,31 @@ export async function openMaster(
   const disk = await openDisk(settings, deps, undo);
   const parts = openParts(settings, deps, disk, doors, undo);
   await parts.runs.recover();
-  const status = (): ValueMap =>
-    statusOf({
-      ...parts,
-      work,
-      id: settings.master.id,
-      publicKey: disk.own.publicKey,
-      endpoints: Object.values(endpointsOf(doors)).flat(),
-      uptimeMs: clock.monotonicMs() - startedMs,
-      events: doors.events,
-    });
-  await openDoors(settings, deps, parts, doors, work, status, undo);
+  const sources = (): StatusSources => ({
+    ...parts,
+    clock,
+    pulse,
+    queueEventsMax: settings.master.queueEventsMax,
+    work,
+    id: settings.master.id,
+    publicKey: disk.own.publicKey,
+    endpoints: Object.values(endpointsOf(doors)).flat(),
+    uptimeMs: clock.monotonicMs() - startedMs,
+    events: doors.events,
+  });
+  const told = { status: () => statusOf(sources()), health: () => healthOf(sources()) };
+  await openDoors(settings, deps, parts, doors, work, told, undo);
+  undo.add(
+    'queue reports',
+    reportQueues('master', () => masterQueues(sources()), deps),
+  );
   const endpoints = endpointsOf(doors);
   telemetry.emit({
     kind: 'process.ready',
     role: 'master',
     fields: { ...endpoints, dataDir: settings.dataDir },
   });
-  return { publicKey: disk.own.publicKey, endpoints, status };
+  return { publicKey: disk.own.publicKey, endpoints, status: told.status };
 }
 
 function endpointsOf({ local, work, enrol }: Doors): MasterEndpoints {

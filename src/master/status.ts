@@ -1,6 +1,6 @@
 import type { EventServer } from '../bus/index.ts';
 import { fingerprint } from '../bus/index.ts';
-import { type EventLog, mapOf, type Value, type ValueMap } from '../core/index.ts';
+import { type Clock, type EventLog, mapOf, queueToValue, type Value, type ValueMap } from '../core/index.ts';
 import type { Runs } from './functions/runs.ts';
 import type { Deliveries } from './jobs/deliveries.ts';
 import type { JobCache } from './jobs/job-cache.ts';
@@ -9,6 +9,8 @@ import type { Keyring } from './keys/keyring.ts';
 import type { Ledger } from './ledger.ts';
 import type { Sessions } from './minions/sessions.ts';
 import type { WorkStatus } from './minions/work-link.ts';
+import type { Pulse } from './pulse.ts';
+import { fullQueues, masterQueues } from './queues.ts';
 
 export interface StatusSources {
   readonly id: string;
@@ -26,6 +28,9 @@ export interface StatusSources {
   readonly runs: Runs;
   readonly ledger: Ledger;
   readonly work: WorkStatus;
+  readonly clock: Clock;
+  readonly queueEventsMax: number;
+  readonly pulse: Pulse;
 }
 
 /** What `brine status` shows of a master. */
@@ -55,8 +60,22 @@ export function statusOf(sources: StatusSources): ValueMap {
     jobs: mapOf({
       kept: sources.cache.count,
       undelivered: sources.deliveries.count,
+      taken: sources.deliveries.leases.count,
       runners_running: sources.runs.underWay,
     }),
+    health: healthOf(sources),
+    queues: masterQueues(sources).map(queueToValue),
     refused: mapOf({ minion_tags: sources.work.refusedTags, returns: sources.returns.refused }),
   });
+}
+
+/** Whether the master does its work: whoever answers lives; ready is who takes events and jobs. */
+export function healthOf(sources: StatusSources): ValueMap {
+  const { pulse, events } = sources;
+  const problems = [
+    ...(events === undefined ? ['the sockets are not open yet'] : []),
+    ...(pulse.journalProblem === null ? [] : [`the journal failed: ${pulse.journalProblem}`]),
+    ...fullQueues(masterQueues(sources)),
+  ];
+  return mapOf({ live: true, ready: problems.length === 0, problems });
 }

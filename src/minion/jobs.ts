@@ -90,6 +90,13 @@ export class JobRunner implements RunningJobs {
     return this.#running.size;
   }
 
+  /** What waits, and where it is full. */
+  get room(): { waiting: number; waitingMax: number; parked: number; jobsMax: number } {
+    let parked = 0;
+    for (const loads of this.#parked.values()) parked += loads.size;
+    return { waiting: this.#waiting.size, waitingMax, parked, jobsMax: this.#options.jobsMax };
+  }
+
   receive(loads: readonly JobLoad[]): void {
     this.#arrived.add(...loads);
   }

@@ -1,7 +1,8 @@
 import type { Settings } from '../config/index.ts';
-import { mapOf, UndoList, type ValueMap } from '../core/index.ts';
+import { UndoList, type ValueMap } from '../core/index.ts';
 import type { MinionDeps } from './deps.ts';
 import { openParts, type Parts } from './parts.ts';
+import { minionStatus } from './status.ts';
 
 export interface Minion {
   readonly id: string;
@@ -54,13 +55,6 @@ class MinionProcess implements Minion {
   }
 
   status(): ValueMap {
-    const parts = this.#parts;
-    return mapOf({
-      id: this.id,
-      attached: parts?.session.attached === true,
-      running: parts?.jobs.runningCount ?? 0,
-      returns_waiting: parts?.spool.size('returns') ?? 0,
-      events_waiting: parts?.spool.size('events') ?? 0,
-    });
+    return minionStatus(this.id, this.#parts);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { LinkServer } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
-import type { UndoList, Value, ValueMap } from '../core/index.ts';
+import { type Queue, reportQueues, type UndoList, type Value, type ValueMap } from '../core/index.ts';
 import { lockFolder, openStore } from '../journal/index.ts';
 import { Batcher } from './batcher.ts';
 import type { MinionDeps } from './deps.ts';
@@ -14,9 +15,10 @@ import { Outbound } from './link/outbound.ts';
 import { Session } from './link/session.ts';
 import { type ForMaster, openLocalBus } from './local-bus.ts';
 import { workerLimits } from './operator/module-worker.ts';
-import { serveJobs } from './serve-jobs.ts';
+import { serveJobs, serveStatus } from './serve-jobs.ts';
 import { Spool, spoolTables } from './spool.ts';
 import { startEvents } from './start-events.ts';
+import { minionHealth, minionQueues, minionStatus } from './status.ts';
 
 /** The pieces of a running minion. */
 export interface Parts {
@@ -76,10 +78,7 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
   undo.add('the last requests', () => outbound.idle());
   undo.add('the way to the master', () => session.stop());
   undo.add('the way out of the spool', () => outbound.drain(drainMs));
-  // A confirmation that is lost is given again when the master sends the job again.
-  const confirm = new Batcher<string>(4096, async (jids) => {
-    await session.request('got', { jids: [...jids] }).catch(() => undefined);
-  });
+  const confirm = confirmations(session);
   const jobs = new JobRunner({
     spool,
     functions,
@@ -99,10 +98,25 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
     onReturned: () => outbound.wake(),
   });
   serveJobs(bus.link, jobs);
+  tellStatus(bus.link, minion.id, { spool, session, jobs }, deps, undo);
   undo.add('the jobs', () => jobs.stop(jobGraceMs));
   await jobs.resume();
   session.start();
   return { spool, session, jobs };
+}
+
+/** Tells the master which jobs the spool has. A confirmation that is lost is given again when the job comes again. */
+function confirmations(session: Session): Batcher<string> {
+  return new Batcher<string>(4096, async (jids) => {
+    await session.request('got', { jids: [...jids] }).catch(() => undefined);
+  });
+}
+
+/** Answers how the minion is, and reports what waits in it. */
+function tellStatus(link: LinkServer, id: string, parts: Parts, deps: MinionDeps, undo: UndoList): void {
+  serveStatus(link, { status: () => minionStatus(id, parts), health: () => minionHealth(parts) });
+  const queues = (): Queue[] => minionQueues(parts);
+  undo.add('queue reports', reportQueues('minion', queues, deps));
 }
 
 async function openSpool(folder: string, deps: MinionDeps, undo: UndoList): Promise<Spool> {

@@ -13,6 +13,12 @@ export function serveJobs(link: LinkServer, jobs: RunningJobs): void {
   });
 }
 
+/** Lets them see how the minion is: verbs `status` and `health`. */
+export function serveStatus(link: LinkServer, told: { status(): ValueMap; health(): ValueMap }): void {
+  link.handle('status', () => packValue(told.status()));
+  link.handle('health', () => packValue(told.health()));
+}
+
 /** The jobs of the minion behind a link. */
 export function remoteJobs(link: () => LinkClient | null, timeoutMs: number): RunningJobs {
   return {

@@ -19,6 +19,7 @@ import {
   type Queue,
   queueToValue,
   type ReactorStore,
+  reportQueues,
   type Telemetry,
   UndoList,
   type ValueMap,
@@ -162,6 +163,10 @@ class ReactorProcess implements Reactor {
     follower.start();
     canary.start();
     health.start();
+    this.#undo.add(
+      'queue reports',
+      reportQueues('reactor', () => this.#queues(), this.#deps),
+    );
     await this.#openAdmin(rules);
     this.#watch(rules);
     await this.#firstContact(progress);

@@ -14,7 +14,7 @@ export function withoutTags(message: Events, isLeftOut: (tag: string) => boolean
   return {
     ...message,
     batch: {
-      ...batch,
+      atMs: batch.atMs,
       firstSeq: kept[0] ?? batch.firstSeq,
       tags: pick(batch.tags),
       bodies: pick(batch.bodies),

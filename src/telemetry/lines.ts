@@ -65,6 +65,7 @@ const describe: Describe = {
     event.ready
       ? line('info', `the ${event.role} is ready again`, `${event.role} ready`)
       : line('warn', `the ${event.role} is not ready: ${event.reason}`, `${event.role} ${event.cause}`),
+  'queues.seen': (event) => line('trace', `${event.queues.length} queues of the ${event.role}`),
   'rules.slow': (event) => {
     const more = event.count > event.rules.length ? ` and ${event.count - event.rules.length} more` : '';
     const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TraceEvent } from '../core/index.ts';
+import { queueGauges } from './queue-gauges.ts';
 
 type Kind = TraceEvent['kind'];
 
@@ -30,6 +31,7 @@ function recorders(registry: Registry): Recorders {
     registers: [registry],
   });
   return {
+    'queues.seen': queueGauges(registry),
     'process.ready': (event) => ready.set({ role: event.role }, 1),
     'process.stopping': (event) => ready.set({ role: event.role }, 0),
     'health.changed': (event) => ready.set({ role: event.role }, event.ready ? 1 : 0),

@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
-import { socketPath } from '../../bus/index.ts';
-import { probeSocket } from '../../client/index.ts';
 import { BrineError, isBrineError, mapOf, textAt, type Value } from '../../core/index.ts';
 import { type Context, contextOf, withMaster } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { harmless } from '../output/harmless.ts';
+import { withQueueLines } from '../output/queue-line.ts';
 import { askReactor } from '../reactor-link.ts';
 import type { Register } from '../register.ts';
+import { askRole } from '../role-link.ts';
+import { health } from './health.ts';
 
 interface StatusFlags {
   readonly decisions?: string;
   readonly event?: string;
+  readonly ready?: true;
 }
 
 export const registerStatus: Register = (program, io, act) => {
@@ -20,9 +22,11 @@ export const registerStatus: Register = (program, io, act) => {
     .description('Shows how the master, the minion and the reactor of the data folder are.')
     .option('--decisions <n>', 'show the last decisions instead: which rule concluded what, and why')
     .option('--event <id>', 'show the decisions on one event instead')
+    .option('--ready', 'show nothing but why something is not ready, as brine health does')
     .action(
       act((flags: StatusFlags, command: Command) => {
         const context = contextOf(command, io);
+        if (flags.ready === true) return health(context, [], {});
         return flags.decisions === undefined && flags.event === undefined
           ? showStatus(context)
           : showDecisions(context, flags);
@@ -31,11 +35,13 @@ export const registerStatus: Register = (program, io, act) => {
 };
 
 async function showStatus(context: Context): Promise<number> {
-  const { dataDir, minion } = context.settings;
+  const { dataDir } = context.settings;
   const master = await orDown(() => withMaster(context, (client) => client.status()));
   const reactor = await orDown(() => askReactor(context, 'status', new Map()));
-  const found = { master, minion: await minionState(context, minion.id), reactor };
-  context.print(mapOf({ data_dir: dataDir, ...found }));
+  const found = { master, minion: await minionState(context), reactor };
+  const shown = context.options.out === undefined ? withQueueLines : (state: Value): Value => state;
+  const [ofMaster, ofMinion, ofReactor] = [found.master, found.minion, found.reactor].map(shown);
+  context.print(mapOf({ data_dir: dataDir, master: ofMaster, minion: ofMinion, reactor: ofReactor }));
   return Object.values(found).some((state) => state !== down) ? exitCodes.done : exitCodes.failed;
 }
 
@@ -50,12 +56,12 @@ async function orDown(ask: () => Promise<Value>): Promise<Value> {
   }
 }
 
-/** A minion answers no question about itself; that it listens is what can be seen. */
-function minionState(context: Context, id: string): Promise<Value> {
+const minionMs = 5000;
+
+function minionState(context: Context): Promise<Value> {
   return orDown(async () => {
-    const path = socketPath(context.settings.sockDir, { minion: id });
-    await probeSocket(path, `minion ${id}`);
-    return mapOf({ id, running: true });
+    const status = await askRole(context, 'minion', 'status', new Map(), minionMs);
+    return status instanceof Map ? status.set('running', true) : status;
   });
 }
 

@@ -65,6 +65,11 @@ const samples: { readonly [K in TraceEvent['kind']]: Extract<TraceEvent, { kind:
     reason: 'the bus is not followed',
     cause: 'bus',
   },
+  'queues.seen': {
+    kind: 'queues.seen',
+    role: 'master',
+    queues: [{ name: 'intake', depth: 5, limit: 10, oldestS: 1.5, refused: { OVERLOADED: 2 } }],
+  },
   'rules.slow': { kind: 'rules.slow', rules: ['r'], count: 1 },
   'lookup.answered': { kind: 'lookup.answered', fun: 'mine.get', outcome: 'ok', message: '', tookMs: 3 },
   'minion.connected': { kind: 'minion.connected', id: 'web1' },
