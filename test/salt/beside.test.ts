@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { commandLine } from './scenarios/command-line.ts';
 import { gaps } from './scenarios/gaps.ts';
 import { reactions } from './scenarios/reactions.ts';
 import { shadow } from './scenarios/shadow.ts';
@@ -14,6 +15,7 @@ besideEverySalt('Brine beside a master', (release) => {
     await lab[Symbol.asyncDispose]();
   });
   reactions(release, () => lab);
+  commandLine(() => lab);
   shadow(() => lab);
   gaps(() => lab);
 });
