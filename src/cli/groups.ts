@@ -22,6 +22,7 @@ const groups: readonly { readonly commands: readonly string[]; readonly load: ()
   { commands: ['user'], load: async () => (await import('./commands/user.ts')).registerUser },
   { commands: ['token'], load: async () => (await import('./commands/token.ts')).registerToken },
   { commands: ['status'], load: async () => (await import('./commands/status.ts')).registerStatus },
+  { commands: ['health'], load: async () => (await import('./commands/health.ts')).registerHealth },
 ];
 
 /** The groups that a command line needs: its command's, or all of them to show help or to suggest a name. */

@@ -46,16 +46,7 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
   const forward = (events: readonly ForMaster[]): Promise<void> =>
     spoolEvents(spool, events, () => outbound.wake());
   const saltSockets = settings.salt.sockets;
-  const bus = await openLocalBus({
-    id: minion.id,
-    sockDir,
-    eventBytesMax,
-    saltSockets,
-    clock,
-    ids,
-    telemetry,
-    forward,
-  });
+  const bus = await openLocalBus({ ...deps, id: minion.id, sockDir, eventBytesMax, saltSockets, forward });
   undo.add('the bus', () => bus.close());
   const announce = startEvents(minion.id, clock, forward, telemetry);
   const session = new Session({
