@@ -1,109 +1,123 @@
-import { HashTable } from './hash-table.ts';
+import { file, IdTable } from './id-table.ts';
+import type { GlobText, Narrowing, Offer } from './narrowing.ts';
+import { rollUnit, shiftFor, spread } from './rolling-hash.ts';
+import { gramLength, type TagUnits } from './tag-units.ts';
 
-/** Lengths of the pieces of text by which globs are found. */
-const gramLengths = [10, 6, 3] as const;
-const base = 0x01000193;
-/** So few globs are offered all: asking each is cheaper than looking for pieces. */
-const fewMax = 12;
-/** Slots for counting pieces; two pieces that share one only make the choice a little worse. */
-const countSlots = 1 << 20;
+/** For globs of which too many share a piece of `gramLength`. */
+const longLength = 11;
+/** For globs whose text is too short. */
+const shortLength = 3;
+/** More globs than this with one piece are a crowd, which longer pieces may divide. */
+const crowdMin = 16;
+/** Two pieces that share a slot when they are counted only make the choice a little worse. */
+const countSlotsMax = 1 << 20;
+
+type Lists = Map<number, GlobText[]>;
 
 /**
- * Finds texts by a piece they must hold. Each glob is filed under one piece of its literal text, the one
- * that fewest globs have; a look-up rolls a hash over the text, so it costs the length of the text and
- * what was found, however many globs there are. It may offer a glob that does not match, never miss one.
+ * Finds globs by a piece of text that tags must hold. Each glob is filed under one piece, one that few globs
+ * have; a look-up rolls a hash over the tag, so it costs the length of the tag and what was found, however
+ * many globs there are.
  */
-export class GramIndex {
-  readonly #tables: { length: number; outgoing: number; table: HashTable }[] = [];
+export class GramIndex implements Narrowing {
+  readonly #usual: IdTable;
+  readonly #byLength: readonly (readonly [length: number, table: IdTable])[];
   /** Globs without a piece to file them under; offered always. */
   readonly #others: readonly number[];
 
-  /** `literals[i]` are texts that everything matched by glob i holds. */
-  constructor(literals: readonly (readonly string[])[]) {
-    if (literals.length <= fewMax) {
-      this.#others = literals.map((_, glob) => glob);
-      return;
-    }
-    const counts = gramLengths.map((length) => countGrams(literals, length));
-    const filed = gramLengths.map(() => new Map<number, number[]>());
-    const others: number[] = [];
-    literals.forEach((texts, glob) => {
-      const choice = rarestGram(texts, counts);
-      if (choice === undefined) others.push(glob);
-      else add(filed[choice.which] ?? new Map<number, number[]>(), choice.hash, glob);
+  constructor(globs: readonly GlobText[]) {
+    const usual = fileByGram(globs, gramLength);
+    const short = fileByGram(usual.without, shortLength);
+    const byLength: [number, Lists][] = [
+      [longLength, divideCrowds(usual.lists)],
+      [shortLength, short.lists],
+    ];
+    this.#usual = tableOf(usual.lists);
+    this.#byLength = byLength.flatMap(([length, lists]) =>
+      lists.size > 0 ? [[length, tableOf(lists)] as const] : [],
+    );
+    this.#others = short.without.map(({ id }) => id);
+  }
+
+  find(tag: TagUnits, offer: Offer): void {
+    const end = tag.text.length;
+    if (end >= gramLength) this.#usual.offerAll(tag.grams(), gramLength - 1, end, offer);
+    for (const [length, table] of this.#byLength)
+      eachGram(tag.text, length, (hash) => table.offer(hash, offer));
+    for (const id of this.#others) offer(id);
+  }
+}
+
+function tableOf(lists: Lists): IdTable {
+  return new IdTable(new Map([...lists].map(([hash, globs]) => [hash, globs.map(({ id }) => id)])));
+}
+
+/** Takes out of crowded lists the globs that have a far rarer piece of greater length, and files them by it. */
+function divideCrowds(lists: Lists): Lists {
+  const divided: Lists = new Map();
+  for (const [hash, globs] of lists) {
+    if (globs.length < crowdMin) continue;
+    const counts = countGrams(globs, longLength);
+    const staying = globs.filter((glob) => {
+      const rarest = rarestGram(glob, longLength, counts);
+      if (rarest === undefined || rarest.count * 4 > globs.length) return true;
+      file(divided, rarest.hash, glob);
+      return false;
     });
-    this.#others = others;
-    filed.forEach((entries, which) => {
-      const length = gramLengths[which] ?? 0;
-      if (entries.size > 0)
-        this.#tables.push({ length, outgoing: power(length), table: new HashTable(entries) });
-    });
+    if (staying.length > 0) lists.set(hash, staying);
+    else lists.delete(hash);
   }
-
-  /** Calls `offer` with lists of globs that may match; one glob may be offered twice. */
-  find(text: string, offer: (globs: readonly number[]) => void): void {
-    if (this.#others.length > 0) offer(this.#others);
-    for (const { length, outgoing, table } of this.#tables) {
-      let hash = 0;
-      for (let i = 0; i < text.length; i += 1) {
-        hash = (Math.imul(hash, base) + text.charCodeAt(i)) | 0;
-        if (i >= length) hash = (hash - Math.imul(outgoing, text.charCodeAt(i - length))) | 0;
-        if (i < length - 1) continue;
-        const globs = table.find(hash);
-        if (globs !== undefined) offer(globs);
-      }
-    }
-  }
+  return divided;
 }
 
-/** base ** length modulo 2^32: what the oldest character weighs in a rolled hash. */
-function power(length: number): number {
-  let product = 1;
-  for (let i = 0; i < length; i += 1) product = Math.imul(product, base);
-  return product;
+/** Files each glob under one of its pieces of that length; `without` are those that have none. */
+function fileByGram(globs: readonly GlobText[], length: number): { lists: Lists; without: GlobText[] } {
+  const counts = countGrams(globs, length);
+  const lists: Lists = new Map();
+  const without = globs.filter((glob) => {
+    const rarest = rarestGram(glob, length, counts);
+    if (rarest !== undefined) file(lists, rarest.hash, glob);
+    return rarest === undefined;
+  });
+  return { lists, without };
 }
 
-/** Calls `visit` with the hash of every piece of that length. */
-function eachGram(text: string, length: number, visit: (hash: number) => void): void {
-  const outgoing = power(length);
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    hash = (Math.imul(hash, base) + text.charCodeAt(i)) | 0;
-    if (i >= length) hash = (hash - Math.imul(outgoing, text.charCodeAt(i - length))) | 0;
-    if (i >= length - 1) visit(hash);
-  }
-}
-
-function countGrams(literals: readonly (readonly string[])[], length: number): Uint32Array {
-  const counts = new Uint32Array(countSlots);
+function countGrams(globs: readonly GlobText[], length: number): Uint32Array {
+  let slots = 64;
+  while (slots < globs.length * 16 && slots < countSlotsMax) slots *= 2;
+  const counts = new Uint32Array(slots);
   const count = (hash: number): void => {
-    const slot = hash & (countSlots - 1);
+    const slot = slotOf(hash, counts);
     counts[slot] = (counts[slot] ?? 0) + 1;
   };
-  for (const texts of literals) for (const text of texts) eachGram(text, length, count);
+  for (const { all } of globs) for (const text of all) eachGram(text, length, count);
   return counts;
 }
 
+function slotOf(hash: number, counts: Uint32Array): number {
+  return (hash >>> 4) & (counts.length - 1);
+}
+
 function rarestGram(
-  texts: readonly string[],
-  counts: readonly Uint32Array[],
-): { which: number; hash: number } | undefined {
-  let best: { which: number; hash: number } | undefined;
-  let bestCount = Number.POSITIVE_INFINITY;
-  gramLengths.forEach((length, which) => {
-    const consider = (hash: number): void => {
-      const count = counts[which]?.[hash & (countSlots - 1)] ?? 0;
-      if (count >= bestCount) return;
-      bestCount = count;
-      best = { which, hash };
-    };
-    for (const text of texts) eachGram(text, length, consider);
-  });
+  { all }: GlobText,
+  length: number,
+  counts: Uint32Array,
+): { hash: number; count: number } | undefined {
+  let best: { hash: number; count: number } | undefined;
+  const consider = (hash: number): void => {
+    const count = counts[slotOf(hash, counts)] ?? 0;
+    if (best === undefined || count < best.count) best = { hash, count };
+  };
+  for (const text of all) eachGram(text, length, consider);
   return best;
 }
 
-function add(entries: Map<number, number[]>, hash: number, glob: number): void {
-  const list = entries.get(hash);
-  if (list === undefined) entries.set(hash, [glob]);
-  else list.push(glob);
+/** Calls `visit` with the spread hash of every piece of that length. */
+function eachGram(text: string, length: number, visit: (hash: number) => void): void {
+  const shift = shiftFor(length);
+  let hash = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = rollUnit(hash, text.charCodeAt(i), shift);
+    if (i >= length - 1) visit(spread(hash));
+  }
 }

@@ -1,6 +1,8 @@
-import { compileGlob } from './compile.ts';
-import { parseGlob } from './glob.ts';
-import { GramIndex } from './gram-index.ts';
+import { type GlobToken, parseGlob } from './glob.ts';
+import { fewMax, narrow } from './narrow.ts';
+import type { GlobText, Narrowing, Offer } from './narrowing.ts';
+import { type Programs, ProgramsBuilder } from './programs.ts';
+import { TagUnits } from './tag-units.ts';
 
 /** Which of many globs match a tag. */
 export interface Matcher {
@@ -8,18 +10,7 @@ export interface Matcher {
   match(tag: string): readonly number[];
 }
 
-/** One glob that is not plain text, with everyone who asked for it. */
-interface Entry {
-  readonly glob: string;
-  /** Compiled when a tag first comes near it: most of many globs wait long for theirs. */
-  pattern: RegExp | undefined;
-  readonly head: string;
-  readonly tail: string;
-  readonly askers: readonly number[];
-}
-
-const lookUpMax = 0xffff_ffff;
-const none: readonly number[] = Object.freeze([]);
+const nobody: readonly number[] = Object.freeze([]);
 
 /** Compiles globs for matching one tag against all of them. */
 export function compileGlobs(globs: readonly string[]): Matcher {
@@ -29,67 +20,78 @@ export function compileGlobs(globs: readonly string[]): Matcher {
     if (known === undefined) askers.set(glob, [index]);
     else known.push(index);
   });
-  const exact = new Map<string, number[]>();
-  const entries: Entry[] = [];
-  const literals: string[][] = [];
+  const programs = new ProgramsBuilder(askers.size <= fewMax);
+  const texts: GlobText[] = [];
+  const groups: (readonly number[])[] = [];
   for (const [glob, indexes] of askers) {
     const tokens = parseGlob(glob);
-    const texts = tokens.map((token) => (token.kind === 'literal' ? token.text : ''));
-    const [head = ''] = texts;
-    if (texts.length < 2 && tokens.every((token) => token.kind === 'literal')) {
-      exact.set(head, [...(exact.get(head) ?? []), ...indexes].sort(ascending));
-      continue;
-    }
-    entries.push({ glob, pattern: undefined, head, tail: texts.at(-1) ?? '', askers: indexes });
-    literals.push(texts.filter((text) => text !== ''));
+    const [only = 0] = indexes;
+    const owner = indexes.length === 1 ? only : globs.length + groups.push(indexes) - 1;
+    texts.push(textOf(programs.add(owner, glob, tokens), tokens));
   }
-  return new IndexedMatcher(exact, entries, new GramIndex(literals));
+  const globOf = (owner: number): string => globs[groups[owner - globs.length]?.[0] ?? owner] ?? '';
+  return new IndexedMatcher(programs.build(globOf), narrow(texts), { count: globs.length, groups });
+}
+
+function textOf(id: number, tokens: readonly GlobToken[]): GlobText {
+  const all = tokens.map((token) => (token.kind === 'literal' ? token.text : ''));
+  const exact = tokens.every(({ kind }) => kind === 'literal');
+  return { id, exact, head: all[0] ?? '', tail: all.at(-1) ?? '', all: all.filter((text) => text !== '') };
+}
+
+/** Who asked for the globs: an index, or from `count` on which group of them. */
+interface Owners {
+  readonly count: number;
+  readonly groups: readonly (readonly number[])[];
 }
 
 class IndexedMatcher implements Matcher {
-  readonly #exact: ReadonlyMap<string, readonly number[]>;
-  readonly #entries: readonly Entry[];
-  readonly #index: GramIndex;
-  /** The look-up that last tried an entry, so that an entry offered twice is tried once. */
-  readonly #triedIn: Uint32Array;
-  readonly #offer: (globs: readonly number[]) => void;
-  #lookUp = 0;
-  #tag: string | undefined;
-  #found: readonly number[] = none;
+  readonly #narrowing: Narrowing;
+  readonly #owners: Owners;
+  readonly #try: Offer;
+  readonly #tag = new TagUnits();
+  #matched: readonly number[] | undefined;
+  #first = -1;
+  readonly #more: number[] = [];
 
-  constructor(exact: ReadonlyMap<string, readonly number[]>, entries: readonly Entry[], index: GramIndex) {
-    this.#exact = exact;
-    this.#entries = entries;
-    this.#index = index;
-    this.#triedIn = new Uint32Array(entries.length);
-    this.#offer = (globs) => this.#try(globs);
+  constructor(programs: Programs, narrowing: Narrowing, owners: Owners) {
+    this.#narrowing = narrowing;
+    this.#owners = owners;
+    this.#try = (program) => {
+      if (!programs.matches(program, this.#tag)) return;
+      const owner = programs.owner(program);
+      if (this.#first < 0) this.#first = owner;
+      else this.#more.push(owner);
+    };
   }
 
   match(tag: string): readonly number[] {
     // Asking whether anyone wants an event and then who they are is one look-up.
-    if (tag === this.#tag) return this.#found;
-    this.#tag = tag;
-    this.#found = this.#exact.get(tag) ?? none;
-    this.#lookUp += 1;
-    if (this.#lookUp > lookUpMax) {
-      this.#triedIn.fill(0);
-      this.#lookUp = 1;
-    }
-    this.#index.find(tag, this.#offer);
-    return this.#found;
+    if (this.#matched !== undefined && tag === this.#tag.text) return this.#matched;
+    this.#tag.take(tag);
+    this.#first = -1;
+    this.#narrowing.find(this.#tag, this.#try);
+    const first = this.#first;
+    if (first < 0) this.#matched = nobody;
+    else if (this.#more.length > 0) this.#matched = this.#merge(first);
+    else this.#matched = this.#askers(first) ?? [first];
+    return this.#matched;
   }
 
-  #try(globs: readonly number[]): void {
-    const tag = this.#tag ?? '';
-    for (const glob of globs) {
-      const entry = this.#entries[glob];
-      if (entry === undefined || this.#triedIn[glob] === this.#lookUp) continue;
-      this.#triedIn[glob] = this.#lookUp;
-      if (!tag.startsWith(entry.head) || !tag.endsWith(entry.tail)) continue;
-      entry.pattern ??= compileGlob(entry.glob);
-      if (!entry.pattern.test(tag)) continue;
-      this.#found = this.#found === none ? entry.askers : [...this.#found, ...entry.askers].sort(ascending);
+  #askers(owner: number): readonly number[] | undefined {
+    return owner < this.#owners.count ? undefined : this.#owners.groups[owner - this.#owners.count];
+  }
+
+  #merge(first: number): readonly number[] {
+    // A glob may have been offered twice.
+    const all = new Set<number>();
+    for (const owner of [first, ...this.#more]) {
+      const askers = this.#askers(owner);
+      if (askers === undefined) all.add(owner);
+      else for (const asker of askers) all.add(asker);
     }
+    this.#more.length = 0;
+    return [...all].sort(ascending);
   }
 }
 

@@ -36,6 +36,62 @@ describe('compileGlobs', () => {
     );
   });
 
+  it('decides odd globs among many as minimatch does', () => {
+    // Sets, halves of characters and what means something elsewhere; so many that each is a program of its own.
+    const piece = fc.constantFrom(
+      ...Array.from('ab/*?[]!^-\\{}().'),
+      '/a/',
+      '[a-c]',
+      '[!a]',
+      '[z-a]',
+      '*/ab/*',
+      'abcdefg',
+      '😀',
+      '[😀-😂]',
+      '\ud83d',
+      '\ude00',
+    );
+    const text = (maxLength: number): fc.Arbitrary<string> => fc.string({ unit: piece, maxLength });
+    const pair = fc
+      .tuple(
+        text(7),
+        fc.constantFrom('', 'a', '/', 'b/a', '😀', 'abcdefg'),
+        fc.constantFrom('a', 'b', '/', '😀'),
+      )
+      .map(([each, run, one]) => ({
+        glob: each,
+        tag: each.replaceAll('*', run).replace(/\?|\[[^]*?\]/g, one),
+      }));
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 20, maxLength: 60 }), (pairs) => {
+        const globs = pairs.map((each) => each.glob);
+        const matcher = compileGlobs(globs);
+        for (const { tag: one } of pairs) {
+          const expected = globs.flatMap((each, i) => (fnmatch(one, each) ? [i] : []));
+          expect([...matcher.match(one)], JSON.stringify([one, globs])).toEqual(expected);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('finds globs that only a long or a short piece tells apart, and those that nothing does', () => {
+    const alike = Array.from({ length: 40 }, (_, i) => `*common-beginning-${'x'.repeat(i % 20)}${i}[0-9]*`);
+    const globs = [
+      ...alike,
+      ...Array.from({ length: 20 }, (_, i) => `*[a-c]${i % 10}?${i}*`),
+      '*',
+      '?*',
+      '*a?*',
+    ];
+    const matcher = compileGlobs(globs);
+    const tags = ['common-beginning-xxxxx257', 'a/common-beginning-0', 'a1b1/', 'c9', '', 'ab', 'common'];
+    for (const one of [...tags, ...globs]) {
+      const expected = globs.flatMap((each, i) => (fnmatch(one, each) ? [i] : []));
+      expect([...matcher.match(one)], one).toEqual(expected);
+    }
+  });
+
   it('keeps globs apart that differ only in a number', () => {
     const globs = Array.from({ length: 2_000 }, (_, i) => `salt/job/*/ret/web${i}.*`);
     const matcher = compileGlobs(globs);
