@@ -90,6 +90,8 @@ function compile(
     return config[key] === undefined ? undefined : resolvePath(config[key] as string, base, env);
   };
   const dataDir = dataDirOf(options, path('data_dir'));
+  const reactor = reactorSettings(at, given, { base, cwd, env });
+  const reactorsAreNamed = (given.reactors ?? config.reactors) !== undefined;
   return deepFreeze({
     file,
     dataDir,
@@ -98,8 +100,9 @@ function compile(
     eventBytesMax: at('max_event_size'),
     master: masterSettings(at),
     minion: minionSettings(at, path('modules_dir') ?? defaultModulesDir(cwd, dataDir)),
-    reactor: reactorSettings(at, given, { base, cwd, env }),
+    reactor,
     salt: {
+      reactors: reactorsAreNamed ? reactor.reactors : [],
       sockets: at('salt_sockets'),
       coalesceMs: at('salt_coalesce') * 1000,
       clusterEvents: at('salt_cluster_events'),

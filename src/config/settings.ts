@@ -23,6 +23,8 @@ export interface Settings {
 export interface SaltSettings {
   /** Which release's programs read the buses of master and minion through Salt's event sockets; or off. */
   readonly sockets: SaltSocketsFor;
+  /** Reactor files that Brine's own configuration names, beside those of the Salt master's. */
+  readonly reactors: readonly string[];
   /** How long jobs wait for others that can be published together with them; 0 publishes each alone. */
   readonly coalesceMs: number;
   /** Also react to events that another master of a cluster has forwarded. */

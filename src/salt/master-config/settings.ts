@@ -3,8 +3,8 @@ import { textAt } from '../../core/index.ts';
 import type { SaltMaster } from './master.ts';
 
 /**
- * Brine's settings with what the Salt master's file says: its reactors, its files, its names. What Salt has no
- * option for stays as it is set for Brine.
+ * Brine's settings with what the Salt master's file says: its reactors and its files, its names. Reactor files
+ * that Brine's own configuration names count too, and what Salt has no option for stays as it is set for Brine.
  */
 export function settingsBeside(settings: Settings, salt: SaltMaster): Settings {
   return {
@@ -16,6 +16,10 @@ export function settingsBeside(settings: Settings, salt: SaltMaster): Settings {
       nodegroups: salt.nodegroups,
       timeoutS: salt.timeoutS,
     },
-    reactor: { ...settings.reactor, reactors: [salt.file], fileRoots: salt.fileRoots },
+    reactor: {
+      ...settings.reactor,
+      reactors: [salt.file, ...settings.salt.reactors],
+      fileRoots: salt.fileRoots,
+    },
   };
 }
