@@ -34,7 +34,7 @@ export function notFound(app: FastifyInstance): { note: (route: RouteOptions) =>
 function pathTest(url: string): RegExp {
   const source = url
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/:\w+\?/g, '[^/]*')
+    .replaceAll(/\/:\w+\?/g, '(?:/[^/]*)?')
     .replaceAll(/:\w+/g, '[^/]+')
     .replaceAll('*', '.*');
   return new RegExp(`^${source}/?$`);
