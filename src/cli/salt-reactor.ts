@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { type TraceEvent, UndoList, type ValueMap } from '../core/index.ts';
 import { createReactor, type Reactor } from '../reactor/index.ts';
 import {
+  answerManagement,
   openSaltSource,
+  readKey,
   readSaltMaster,
   type SaltMaster,
   type SaltSource,
@@ -11,6 +13,7 @@ import {
 } from '../salt/index.ts';
 import { systemClock, systemIds } from '../system/index.ts';
 import type { Context } from './context.ts';
+import { askReactor } from './reactor-link.ts';
 import type { RoleService } from './services.ts';
 
 const stopMs = 15_000;
@@ -76,11 +79,27 @@ class SaltReactor implements RoleService {
     this.#reactor = reactor;
     this.#undo.add('the reactor', () => reactor.stop());
     await reactor.start();
+    this.#answerManagement(salt, source);
     source.start();
   }
 
   async stop(): Promise<void> {
     await this.#undo.run(systemClock, stopMs);
+  }
+
+  /** A reactor in the shadow leaves the answers to the reactor that acts. */
+  #answerManagement(salt: SaltMaster, source: SaltSource): void {
+    if (this.#options.shadow) return;
+    const answers = answerManagement({
+      bus: source.bus,
+      send: (tag, data) => source.sender.send(tag, data, {}),
+      key: () => readKey(salt),
+      ask: (verb, payload) => askReactor(this.#context, verb, payload),
+      stampForm: () => source.stampForm(),
+      clock: systemClock,
+      telemetry: this.#telemetry,
+    });
+    this.#undo.add('reactor management', () => Promise.resolve(answers.close()));
   }
 
   #openSource(salt: SaltMaster): Promise<SaltSource> {

@@ -1,3 +1,4 @@
+export { answerManagement, type ManageOptions } from './manage/manage.ts';
 export { readSaltMaster, type SaltMaster } from './master-config/master.ts';
 export { readSaltOptions } from './master-config/read.ts';
 export { settingsBeside } from './master-config/settings.ts';

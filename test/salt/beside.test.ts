@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { commandLine } from './scenarios/command-line.ts';
 import { gaps } from './scenarios/gaps.ts';
+import { manage } from './scenarios/manage.ts';
 import { reactions } from './scenarios/reactions.ts';
 import { shadow } from './scenarios/shadow.ts';
 import { SaltLab } from './support/lab.ts';
@@ -16,6 +17,7 @@ besideEverySalt('Brine beside a master', (release) => {
   });
   reactions(release, () => lab);
   commandLine(() => lab);
+  manage(() => lab);
   shadow(() => lab);
   gaps(() => lab);
 });
