@@ -8,7 +8,9 @@ const unset = ['tpldot', 'slspath', 'slsdotpath', 'slscolonpath', 'sls_path'].ma
 
 /** The variables of a render with who answers its look-ups. */
 export function withDesk(variables: Map<string, Value>, desk: LookupDesk | undefined): Context {
-  return desk === undefined ? variables : Object.assign(variables, { desk });
+  const context: Map<string, Value> & { desk?: LookupDesk } = variables;
+  if (desk !== undefined) context.desk = desk;
+  return context;
 }
 
 /** What templates and conditions of native rules see. */

@@ -45,8 +45,9 @@ export function decide(
     if (decision !== undefined) decisions.set(rule, decision);
   }
   const shared = together.length === 0 ? [] : fireTogether(together, event, ruleSet, decisions, desk);
+  const concluded = rules.flatMap((rule) => decisions.get(rule) ?? []);
   return {
-    decisions: rules.flatMap((rule) => withLookups(decisions.get(rule), desk)),
+    decisions: desk.wasUsed ? concluded.map((decision) => withLookups(decision, desk)) : concluded,
     order: dispatchOrder(rules, decisions, together, shared),
     state,
     needs: desk.needs,
@@ -55,9 +56,7 @@ export function decide(
 
 const nothing: readonly Lookup[] = [];
 
-function withLookups(decision: RuleDecision | undefined, desk: Desk): RuleDecision | readonly RuleDecision[] {
-  if (decision === undefined) return [];
-  if (!desk.wasUsed) return decision;
+function withLookups(decision: RuleDecision, desk: Desk): RuleDecision {
   const lookups = desk.usedBy(decision.rule);
   const notes = desk.notesOf(decision.rule);
   if (lookups.length === 0 && notes.length === 0) return decision;
