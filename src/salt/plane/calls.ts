@@ -49,6 +49,8 @@ export async function callRunner(reaction: Reaction, action: CallAction, deps: C
   const load = mapOf({ cmd: 'runner', fun: action.fun, kwarg: mapOf({ arg, kwarg }), user: userOf(salt) });
   const answer = await asking.ask(load, runnerMs);
   const jid = textAt(answer, 'jid');
+  if (jid === '')
+    return failed('failed', textAt(answer, 'error') || 'The Salt master named no job id.', true);
   book.claim(jid);
   book.expect(jid, reaction);
   return done(jid, mapOf({ tag: answer.get('tag') ?? null }));
@@ -74,7 +76,12 @@ export async function callWheel(reaction: Reaction, action: CallAction, deps: Ca
   };
   const answer = await asking.ask(mapOf(load), wheelMs);
   const data = answer.get('data');
-  if (!(data instanceof Map)) return failed('failed', 'The Salt master said nothing of what became of it.');
+  if (!(data instanceof Map))
+    return failed(
+      'failed',
+      textAt(answer, 'error') || 'The Salt master said nothing of what became of it.',
+      true,
+    );
   const ownJid = textAt(data, 'jid');
   book.claim(ownJid);
   book.expect(ownJid, reaction);
