@@ -89,7 +89,15 @@ export function pickLegacyArguments(
     else if (open === true) picked.set(key, value);
     else throw wrong(`${name} has no argument ${keyText(key)}${knownParameters(parameters)}`);
   }
-  return { arg: [], kwarg: picked };
+  if (kwarg !== undefined && !(kwarg instanceof Map) && !parameters.some((one) => one.name === 'kwarg'))
+    throw wrong(`kwarg of ${name} must be a map`);
+  // A function that takes any keyword may be given one of both forms; it stands for what was picked.
+  const needed = parameters.filter(({ name: own, default: value }) => value === undefined && picked.has(own));
+  const positional = needed.map((parameter) => picked.get(parameter.name) as Value);
+  return {
+    arg: Array.isArray(arg) ? arg : kwarg instanceof Map ? positional : [],
+    kwarg: kwarg instanceof Map ? kwarg : picked,
+  };
 }
 
 /**

@@ -50,7 +50,6 @@ export function actionOf(chunk: LowChunk, file: string, line = 1): Rendered<Acti
 }
 
 function localAction(fun: string, chunk: LowChunk, { arg, kwarg }: Arguments): Action {
-  const timeout = chunk.get('timeout');
   const text = (key: string, missing: string): string => {
     const value = chunk.get(key) ?? null;
     return value === null
@@ -67,9 +66,17 @@ function localAction(fun: string, chunk: LowChunk, { arg, kwarg }: Arguments): A
     arg,
     kwarg,
     ret: text('ret', ''),
-    timeoutS: typeof timeout === 'number' ? timeout : null,
+    timeoutS: secondsOf(chunk.get('timeout')),
     metadata: chunk.get('metadata') ?? null,
   };
+}
+
+/** Salt takes integers, also as text; with anything else its own default holds. */
+function secondsOf(timeout: Value | undefined): number | null {
+  if (typeof timeout === 'number') return Number.isInteger(timeout) ? timeout : null;
+  if (typeof timeout === 'string' && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(timeout))
+    return Number(timeout.replaceAll('_', ''));
+  return null;
 }
 
 function argumentsOf(kind: Kind, chunk: LowChunk): Arguments | undefined {
@@ -83,7 +90,9 @@ function argumentsOf(kind: Kind, chunk: LowChunk): Arguments | undefined {
   const both = chunk.has('arg') && chunk.has('kwarg');
   if ((kind === 'runner' || kind === 'wheel') && !both) return { arg: [], kwarg: new Map(), legacy: chunk };
   const arg = positionals(chunk.get('arg'));
-  const kwarg = chunk.get('kwarg') ?? new Map<Value, Value>();
+  const given = chunk.get('kwarg');
+  // For a local reaction Salt passes over a `kwarg` that is no map.
+  const kwarg = given === undefined || (kind === 'local' && !(given instanceof Map)) ? new Map() : given;
   return arg === undefined || !(kwarg instanceof Map) ? undefined : { arg, kwarg, legacy: null };
 }
 

@@ -38,7 +38,8 @@ describe('local', () => {
       kwarg: yaml('{k: v}'),
     });
     expect(call('local.x.y: [{tgt: t}, {arg: 5}]')).toBe('SLS_ARGUMENTS');
-    expect(call('local.x.y: [{tgt: t}, {kwarg: [k]}]')).toBe('SLS_ARGUMENTS');
+    expect(call('local.x.y: [{tgt: t}, {kwarg: [k]}]')).toMatchObject({ kwarg: yaml('{}') });
+    expect(call('caller.x.y: [{kwarg: [k]}]')).toBe('SLS_ARGUMENTS');
   });
 });
 
