@@ -2,7 +2,7 @@
 
 Requests:
   {"id", "files": {name: text}, "roots": {name: text}, "tag", "data", "order": [name, ...]}
-      -> {"id", "chunks": [...]} or {"id", "refused": message}
+      -> {"id", "chunks": [...], "calls": [...]} or {"id", "refused": message}; a call for each chunk, see `Calls`
   {"id", "expression", "context", "undefined"?}
       -> {"id", "printed": text} or {"id", "refused": message} or {"id", "slow": true}
   {"id", "names": true} -> {"id", "filters": [...], "tests": [...]}
@@ -17,11 +17,14 @@ import shutil
 import signal
 import sys
 import tempfile
+import types
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # whatever Salt prints must not get between the answers
 
+import salt.client  # noqa: E402
 import salt.config  # noqa: E402
+import salt.utils.args  # noqa: E402
 import salt.utils.reactor  # noqa: E402
 
 
@@ -69,6 +72,94 @@ def encoded(value):
     return {"?": type(value).__name__}
 
 
+class Recorder:
+    """Stands where Salt's clients reach the network, and keeps what they are asked for."""
+
+    def __init__(self):
+        self.call = None
+        self.functions = {}
+
+    def cmd_async(self, tgt, fun, arg=(), tgt_type="glob", ret="", jid="", kwarg=None, **rest):
+        timeout = rest.get("timeout")
+        if timeout is not None:
+            nobody = types.SimpleNamespace(opts={"timeout": None})
+            timeout = salt.client.LocalClient._get_timeout(nobody, timeout)
+        self.call = {"fun": fun, "tgt": tgt, "tgt_type": tgt_type, "arg": list(arg), "ret": ret}
+        self.call.update(timeout=timeout, metadata=rest.get("metadata"))
+        self.call["kwarg"] = kwarg if isinstance(kwarg, dict) else {}  # as LocalClient passes over it
+
+    def cmd(self, fun, *arg, **kwarg):
+        self.call = {"fun": fun, "arg": list(arg), "kwarg": kwarg}
+
+    def low(self, fun, low):
+        if not isinstance(low["kwarg"], dict):
+            raise TypeError("argument after ** must be a mapping")  # as where the function is called
+        self.call = {"fun": fun, "arg": list(low["arg"]), "kwarg": low["kwarg"], "user": low["__user__"]}
+
+
+class Functions(dict):
+    """Salt's functions by name. Its loader looks through every module again for each unknown name."""
+
+    def __init__(self, loader):
+        super().__init__()
+        self.loader = loader
+
+    def get(self, name, default=None):
+        if name not in self:
+            self[name] = self.loader.get(name)
+        return self[name]
+
+
+class Calls:
+    """What Salt's own dispatcher makes of low chunks; only the clients at its edge are recorders."""
+
+    def __init__(self, opts):
+        import salt.runner
+        import salt.wheel
+
+        wrap = salt.utils.reactor.ReactWrap
+        self.clients = {kind: Recorder() for kind in wrap.reaction_class}
+        self.clients["runner"].functions = Functions(salt.runner.RunnerClient(opts).functions)
+        self.clients["wheel"].functions = Functions(salt.wheel.Wheel(opts).functions)
+        # What asks for a client of another kind fails as it does in Salt.
+        wrap.client_cache = dict(self.clients)
+        self.wrap = wrap(opts)
+        self.wrap.pool = self
+
+    def fire_async(self, function, args):
+        function(*args)
+        return True
+
+    def of(self, chunk, refusals):
+        refusals.clear()
+        for client in self.clients.values():
+            client.call = None
+        answer = {}
+        given = "args" in chunk or ("arg" in chunk and "kwarg" in chunk)
+        if chunk["state"] in ("runner", "wheel") and not given:
+            answer["signature"] = self.signature(self.clients[chunk["state"]].functions.get(chunk["fun"]))
+        try:
+            self.wrap.run(chunk)
+        except Exception as problem:  # Salt's engine process would die of it
+            return {**answer, "refused": f"{type(problem).__name__}: {problem}"}
+        calls = [client.call for client in self.clients.values() if client.call is not None]
+        if not calls:
+            return {**answer, "refused": refusals[0] if refusals else "nothing was called"}
+        return {**answer, "call": encoded(calls[0])}
+
+    def signature(self, function):
+        spec = None if function is None else salt.utils.args.get_function_argspec(function)
+        if spec is None:
+            return None
+        defaults = list(spec.defaults or ())
+        required = len(spec.args) - len(defaults)
+        return {
+            "required": list(spec.args[:required]),
+            "defaults": [[name, encoded(value)] for name, value in zip(spec.args[required:], defaults)],
+            "open": spec.keywords is not None,
+        }
+
+
 class Master:
     """A reactor as a master has it, in a folder of its own, without the daemon around it."""
 
@@ -96,6 +187,7 @@ class Master:
         opts = salt.config.master_config(config)
         opts["__role"] = "master"
         self.reactor = salt.utils.reactor.Reactor(opts)
+        self.calls = Calls(opts)
         self.refusals = Refusals()
         logger = logging.getLogger("salt.utils.reactor")
         logger.addHandler(self.refusals)
@@ -114,6 +206,7 @@ class Master:
         answer = {"chunks": [encoded(dict(chunk)) for chunk in chunks]}
         if self.refusals.messages:
             answer["refused"] = self.refusals.messages[0].replace(self.sls + "/", "")
+        answer["calls"] = [self.calls.of(chunk, self.refusals.messages) for chunk in chunks]
         return answer
 
     def environment(self, undefined):

@@ -4,8 +4,8 @@ import { fromPlain, mapOf, type ValueMap } from '../../src/core/index.ts';
 import type { SaltRelease } from '../../src/rules/index.ts';
 import { event, type GeneratedEvent } from './generated/events.ts';
 import { roots, slsFile } from './generated/sls.ts';
-import { brineAnswer } from './support/brine.ts';
-import { difference } from './support/compare.ts';
+import { type BrineAnswer, brineAnswer } from './support/brine.ts';
+import { compareCalls, difference } from './support/compare.ts';
 import type { Case } from './support/corpus.ts';
 import { describeGeneration, generate, generation, smallest } from './support/generate.ts';
 import { Report } from './support/report.ts';
@@ -31,6 +31,7 @@ function caseOf({ files, event: { tag, data } }: Generated): Case {
 
 interface Compared {
   readonly salt: Answer;
+  readonly brine: BrineAnswer;
   readonly difference: string | null;
 }
 
@@ -38,7 +39,8 @@ async function compared(salt: Salt, line: SaltRelease, generated: Generated): Pr
   const each = caseOf(generated);
   const { files, tag, data } = each;
   const answer = await salt.ask({ files: mapOf(files), roots: mapOf(roots), tag, data });
-  return { salt: answer, difference: difference(answer, brineAnswer(each, line)) };
+  const brine = brineAnswer(each, line);
+  return { salt: answer, brine, difference: difference(answer, brine) };
 }
 
 function shown({ files, event: { tag, data } }: Generated): string {
@@ -49,10 +51,15 @@ withEverySalt('generated reactor files compile to the same low chunks', async (s
   const line = Number(release.slice(0, 4)) as SaltRelease;
   const report = new Report('generated SLS', release, describeGeneration(plan));
   const found = await Promise.all(cases.map((each) => compared(salt, line, each)));
-  for (const [number, each] of found.entries()) report.add(`generated #${number}`, each.difference);
+  const calls = new Report('generated calls', release);
+  for (const [number, each] of found.entries()) {
+    report.add(`generated #${number}`, each.difference);
+    if (each.difference === null) compareCalls(`generated #${number}`, each.salt, each.brine, calls);
+  }
   const taken = found.filter(({ salt: answer }) => answer.refused === undefined).length;
   const chunks = found.reduce((sum, { salt: answer }) => sum + (answer.chunks?.length ?? 0), 0);
   report.print(`Salt takes ${taken} of them and makes ${chunks} chunks`);
+  calls.print();
   for (const number of report.numbers.slice(0, Number(process.env['SMALL'] ?? 5))) {
     const small = await smallest(arbitrary, plan, number, async (value) => {
       const { difference: why } = await compared(salt, line, value);
@@ -64,4 +71,5 @@ withEverySalt('generated reactor files compile to the same low chunks', async (s
       );
   }
   expect(report.unexplained.length).toBeLessThanOrEqual(report.openMax);
+  expect(calls.unexplained.length).toBeLessThanOrEqual(calls.openMax);
 });

@@ -1,4 +1,4 @@
-import type { Event, Value } from '../../../src/core/index.ts';
+import type { Event, LowChunk, Value } from '../../../src/core/index.ts';
 import { slsContext } from '../../../src/engine/index.ts';
 import { compileSls, type RenderEnv, type Rendered } from '../../../src/render/index.ts';
 import { compileHigh, type HighFile, type SaltFacts, type SaltRelease } from '../../../src/rules/index.ts';
@@ -23,8 +23,13 @@ export function envOf(roots: Readonly<Record<string, string>>, allowUndefined = 
   };
 }
 
-/** What Brine makes of the files of a case, as the driver writes it; whatever it throws is a bug. */
-export function brineAnswer(test: Case, release: SaltRelease): Answer {
+/** An answer as the driver writes it, and the chunks that it tells of. */
+export interface BrineAnswer extends Answer {
+  readonly low?: readonly LowChunk[];
+}
+
+/** What Brine makes of the files of a case; whatever it throws is a bug. */
+export function brineAnswer(test: Case, release: SaltRelease): BrineAnswer {
   try {
     return compileCase(test, release);
   } catch (error) {
@@ -32,7 +37,7 @@ export function brineAnswer(test: Case, release: SaltRelease): Answer {
   }
 }
 
-function compileCase(test: Case, release: SaltRelease): Answer {
+function compileCase(test: Case, release: SaltRelease): BrineAnswer {
   const high: HighFile[] = [];
   const refusals: string[] = [];
   for (const file of Object.keys(test.files)) {
@@ -43,7 +48,7 @@ function compileCase(test: Case, release: SaltRelease): Answer {
   const compiled = compileHigh(high, release);
   for (const { severity, code, message } of compiled.problems)
     if (severity === 'error') refusals.push(`${code}: ${message}`);
-  const answer: Answer = { chunks: compiled.chunks.map(encoded) };
+  const answer: BrineAnswer = { chunks: compiled.chunks.map(encoded), low: compiled.chunks };
   const [refused] = refusals;
   return refused === undefined ? answer : { ...answer, refused };
 }

@@ -1,4 +1,7 @@
+import type { BrineAnswer } from './brine.ts';
+import { callDifference } from './dispatch.ts';
 import { chunkPairs } from './encode.ts';
+import type { Report } from './report.ts';
 import type { Answer } from './salt.ts';
 
 /** How the answers differ, in one line; null when they agree. */
@@ -20,4 +23,13 @@ export function difference(salt: Answer, brine: Answer): string | null {
       return `chunk ${index}: Salt ${lacks.join(' ')}, Brine ${adds.join(' ') || 'nothing'}`;
   }
   return ours.length > theirs.length ? `Brine adds ${ours[theirs.length]?.join(' ')}` : null;
+}
+
+/** Compares what is called for the chunks on which both agree; adds each call to the report. */
+export function compareCalls(name: string, salt: Answer, brine: BrineAnswer, report: Report): void {
+  const { calls = [] } = salt;
+  for (const [index, chunk] of (brine.low ?? []).entries()) {
+    const call = calls[index];
+    if (call !== undefined) report.add(`${name} call ${index}`, callDifference(chunk, call));
+  }
 }

@@ -22,7 +22,7 @@ export function chunkPairs(chunk: unknown): string[] {
 }
 
 /** Maps are equal in whatever order, as in Python. */
-function unordered(value: unknown): unknown {
+export function unordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unordered);
   if (value === null || typeof value !== 'object') return value;
   if (!('d' in value)) return value;

@@ -9,9 +9,26 @@ import { toJson, type Value } from '../../../src/core/index.ts';
 export const releases = ['3006.28', '3007.15', '3008.3'] as const;
 export type Release = (typeof releases)[number];
 
+/** What Salt's dispatcher asks of its clients for one chunk, or why it asks for nothing. */
+export interface SaltCall {
+  readonly call?: unknown;
+  /** The function's parameters, where they decided which keys of the chunk are arguments. */
+  readonly signature?: Signature | null;
+  readonly refused?: string;
+}
+
+export interface Signature {
+  readonly required: readonly string[];
+  readonly defaults: readonly (readonly [string, unknown])[];
+  /** Takes any other keyword. */
+  readonly open: boolean;
+}
+
 /** What the driver answers; values carry their Python type, see `encoded` there. */
 export interface Answer {
   readonly chunks?: readonly unknown[];
+  /** One for each chunk. */
+  readonly calls?: readonly SaltCall[];
   readonly printed?: string;
   readonly refused?: string;
   /** Python did not come to an end in its time: nothing to compare. */
