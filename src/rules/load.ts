@@ -10,6 +10,7 @@ import {
   readMasterConfig,
 } from './files/master-config.ts';
 import { type Findings, kindOf, type YamlNode, YamlSource } from './files/yaml-source.ts';
+import { lintLookups } from './lint/lookups.ts';
 import { lintRules } from './lint/rules.ts';
 import { defaultPolicy } from './lookup-policy.ts';
 import { takeMembers } from './native/keys.ts';
@@ -37,7 +38,7 @@ class Load {
   readonly #files: FileSet;
   readonly #store: SlsStore;
   readonly #problems: Problem[] = [];
-  readonly #findings: Findings = { problems: this.#problems, globs: [] };
+  readonly #findings: Findings = { problems: this.#problems, globs: [], asking: [] };
   readonly #rules: Rule[] = [];
   readonly #seen = new Set<string>();
 
@@ -75,6 +76,9 @@ class Load {
     const rules = this.#uniqueNames();
     this.#problems.push(...lintRules(rules, this.#findings.globs, this.#input.knownFunctions));
     const globs = rules.flatMap((rule) => rule.globs);
+    const lookups = this.#input.lookups ?? defaultPolicy;
+    const asking = [...this.#findings.asking, ...this.#store.asking];
+    this.#problems.push(...asking.flatMap((written) => lintLookups(written, lookups)));
     this.#files.close();
     const ruleSet: RuleSet = {
       hash: this.#files.hash(),
@@ -85,7 +89,7 @@ class Load {
       depthMax: this.#input.depthMax,
       facts: this.#input.facts ?? { opts: new Map(), grains: new Map(), environ: new Map() },
       saltCompat: this.#input.saltCompat ?? 3008,
-      lookups: this.#input.lookups ?? defaultPolicy,
+      lookups,
     };
     return { ruleSet, problems: distinct(this.#problems).map((problem) => this.#withSource(problem)) };
   }

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/index.ts';
 import { compileSls, type SlsTemplate } from '../render/index.ts';
 import type { FileSet } from './files/file-set.ts';
+import type { Written } from './lint/lookups.ts';
 import { lintSls } from './lint/sls.ts';
 import type { KnownFunctions } from './types.ts';
 
@@ -9,6 +10,8 @@ export class SlsStore {
   readonly #files: FileSet;
   readonly #problems: Problem[];
   readonly #known: KnownFunctions | undefined;
+  /** The files that mention `salt`. */
+  readonly asking: Written[] = [];
   readonly #templates = new Map<string, SlsTemplate | null>();
 
   constructor(files: FileSet, problems: Problem[], known: KnownFunctions | undefined) {
@@ -26,6 +29,7 @@ export class SlsStore {
     const compiled = compileSls({ file, text }, this.#files.env);
     this.#problems.push(...lintSls(file, text, this.#known));
     if (!compiled.ok) this.#problems.push(...compiled.problems);
+    if (compiled.ok && text.includes('salt')) this.asking.push({ source: { file, text }, kind: 'template' });
     const template = compiled.ok ? compiled.value : null;
     this.#templates.set(file, template);
     return template;

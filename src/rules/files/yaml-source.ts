@@ -11,6 +11,8 @@ import {
 } from 'yaml';
 import type { Place, Problem, Value } from '../../core/index.ts';
 import { float, int } from '../../core/index.ts';
+import type { Source } from '../../render/index.ts';
+import type { Written } from '../lint/lookups.ts';
 
 /** A node, or the nothing after a colon. */
 export type YamlNode = Node | null;
@@ -31,6 +33,8 @@ export interface WatchedGlob extends Place {
 export interface Findings {
   readonly problems: Problem[];
   readonly globs: WatchedGlob[];
+  /** Templates and expressions that mention `salt`. */
+  readonly asking: Written[];
 }
 
 /** One YAML text of an operator, with its nodes, and the problems that were found in it. */
@@ -39,14 +43,16 @@ export class YamlSource {
   readonly root: YamlNode;
   readonly #problems: Problem[];
   readonly #globs: WatchedGlob[];
+  readonly #asking: Written[];
   readonly #lines: readonly string[];
   readonly #counter = new LineCounter();
   readonly #lineOffset: number;
   readonly #document: ReturnType<typeof parseDocument>;
 
   /** `line` is where the text starts in its file, from 1. */
-  constructor(file: string, text: string, { problems, globs }: Findings, line = 1) {
+  constructor(file: string, text: string, { problems, globs, asking }: Findings, line = 1) {
     this.file = file;
+    this.#asking = asking;
     this.#problems = problems;
     this.#globs = globs;
     this.#lines = text.split(/\r?\n/);
@@ -96,6 +102,11 @@ export class YamlSource {
 
   place(node: YamlNode | undefined): Place {
     return this.#placeOf(node?.range?.[0] ?? 0);
+  }
+
+  /** Takes note of a template or an expression that compiled, for warnings about what it asks. */
+  written(source: Source, kind: Written['kind']): void {
+    if (source.text.includes('salt')) this.#asking.push({ source, kind });
   }
 
   /** Where the text of a scalar starts, without its quote or block header. */

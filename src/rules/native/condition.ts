@@ -17,6 +17,7 @@ export function compileCondition(
     source.add(whole.problems);
     return null;
   }
+  source.written({ ...place, text }, 'expression');
   const pieces = splitAtAnd(text);
   const parts: ConditionPart[] = [];
   for (const { text: piece, start } of pieces) {

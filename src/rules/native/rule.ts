@@ -132,7 +132,9 @@ function compileExpressionAt(
 ): Expression | null {
   const text = expressionText(source, node, what);
   if (text === null || !isScalar(node)) return null;
-  const compiled = compileExpression({ ...source.textPlace(node), text }, env);
+  const written = { ...source.textPlace(node), text };
+  const compiled = compileExpression(written, env);
+  if (compiled.ok) source.written(written, 'expression');
   if (compiled.ok) return compiled.value;
   source.add(compiled.problems);
   return null;

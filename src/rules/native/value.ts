@@ -38,11 +38,13 @@ export function compileValue(
     const value = scalarValue(node);
     warnOfYes(source, node);
     if (typeof value !== 'string' || !hasTemplate(value)) return constant(value);
-    const leaf = compileLeaf({ ...source.textPlace(node), text: value }, env);
+    const written = { ...source.textPlace(node), text: value };
+    const leaf = compileLeaf(written, env);
     if (!leaf.ok) {
       source.add(leaf.problems);
       return constant(null);
     }
+    source.written(written, 'template');
     const { value: template } = leaf;
     return {
       constant: false,
