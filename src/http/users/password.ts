@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { BrineError } from '../../core/index.ts';
+import { Turns } from './turns.ts';
 
 /** Cost of one guess: about 60 ms and 32 MiB on a machine of 2020. */
 const cost = { N: 2 ** 15, r: 8, p: 1 };
@@ -7,9 +8,8 @@ const keyBytes = 32;
 const saltBytes = 16;
 const memoryMax = 256 << 20;
 
-/** Passwords that are checked at once, and those that may wait: each costs memory and a thread. */
-const atOnceMax = 2;
-const waitingMax = 64;
+/** Passwords are checked two at a time, because each costs memory and a thread; so many may wait. */
+const turns = new Turns(2, 32);
 
 const passwordBytesMax = 1024;
 
@@ -32,14 +32,15 @@ const nobodys = ['scrypt', cost.N, cost.r, cost.p, 'AAAAAAAAAAAAAAAAAAAAAA==', '
  * same time. Throws OVERLOADED when too many wait.
  */
 export async function isPassword(password: string, hash: string | null): Promise<boolean> {
-  const [scheme, N, r, p, salt = '', key = ''] = (hash ?? nobodys).split('$');
+  const isKnown = hash?.startsWith('scrypt$') === true;
+  const [, N, r, p, salt = '', key = ''] = (isKnown ? hash : nobodys).split('$');
   const expected = Buffer.from(key, 'base64');
   const given = Buffer.byteLength(password) > passwordBytesMax ? '' : password;
-  const found = await inTurn(() =>
+  const found = await turns.run(() =>
     derive(given, Buffer.from(salt, 'base64'), keyBytes, { N: Number(N), r: Number(r), p: Number(p) }),
   );
   const isSame = expected.length === found.length && timingSafeEqual(expected, found);
-  return isSame && scheme === 'scrypt' && hash !== null && given !== '';
+  return isSame && isKnown && given !== '';
 }
 
 function derive(
@@ -54,22 +55,4 @@ function derive(
       else reject(error);
     });
   });
-}
-
-let atWork = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (atWork >= atOnceMax) {
-    if (waiting.length >= waitingMax)
-      throw new BrineError('OVERLOADED', 'Too many logins at once; try again soon.');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else atWork += 1;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) atWork -= 1;
-    else next();
-  }
 }

@@ -4,7 +4,7 @@ import { fnmatch, globsOverlap } from '../../match/index.ts';
 export interface TagScope {
   readonly globs: readonly string[];
   readonly everything: boolean;
-  allows(tag: string): boolean;
+  readonly allows: (tag: string) => boolean;
   /** What all allowed tags begin with, for whoever filters early; empty when that says nothing. */
   readonly prefixes: readonly string[];
 }
