@@ -1,6 +1,7 @@
 import type { Value } from '../src/core/index.ts';
 import { compileLeaf, compileSls, loadYaml, type RenderEnv } from '../src/render/index.ts';
-import { type BenchOptions, type Row, rate } from './support/report.ts';
+import { renderings } from './support/corpus.ts';
+import { type BenchOptions, median, percentile, type Row, rate, show } from './support/report.ts';
 import { renderedSls, typicalData, typicalSls } from './support/sls.ts';
 
 const env: RenderEnv = { stepsMax: 1_000_000, bytesMax: 1_000_000, load: () => null };
@@ -22,6 +23,36 @@ export async function run(options: BenchOptions): Promise<Row[]> {
     { measure: 'SLS renders', value: prepared, unit: '/s', against, ratio: prepared / parsed },
     { measure: 'YAML parses of the rendered SLS', value: parsed, unit: '/s' },
     { measure: 'native leaves built', value: native, unit: '/s' },
+    ...corpusRows(options),
+  ];
+}
+
+/** The same for every file and event of the differential suite's corpus, each measured on its own. */
+function corpusRows({ quick }: BenchOptions): Row[] {
+  const rounds = quick ? { rounds: 1, roundMs: 1 } : { rounds: 3, roundMs: 6 };
+  const cases = renderings().filter((_each, index) => !quick || index % 50 === 0);
+  const measured = cases.map(({ name, asks, prepared, parsed }) => {
+    const [first, second] = [rate(prepared, rounds), rate(parsed, rounds)];
+    return { name, asks, prepared: first, parsed: second, ratio: first / second };
+  });
+  const ratios = measured.map(({ ratio }) => ratio);
+  const lowest = [...measured].sort((a, b) => a.ratio - b.ratio)[0];
+  const asking = measured.filter(({ asks }) => asks).map(({ ratio }) => ratio);
+  const spread = `ratio p10 ${show(percentile(ratios, 10))}, p90 ${show(percentile(ratios, 90))}`;
+  return [
+    {
+      measure: `memoised renders, median of ${measured.length} cases of the corpus`,
+      value: median(measured.map(({ prepared }) => prepared)),
+      unit: '/s',
+      against: 'rendering the text and parsing its YAML each time',
+      ratio: median(ratios),
+      note: `${spread}, median of the ${asking.length} that ask for something ${show(median(asking))}, lowest ${show(lowest?.ratio ?? Number.NaN)} (${lowest?.name})`,
+    },
+    {
+      measure: 'texts rendered and parsed, median of the same',
+      value: median(measured.map(({ parsed }) => parsed)),
+      unit: '/s',
+    },
   ];
 }
 
