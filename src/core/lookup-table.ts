@@ -1,6 +1,6 @@
 /**
- * The functions that templates may ask unless a setting says otherwise: those that only look. What is not here is
- * asked when the operator allows it. `runner.` and `wheel.` are what `saltutil.runner` and `saltutil.wheel` name.
+ * The functions that templates may ask unless a setting says otherwise: those that only look, and cause no events (a
+ * rule that watches those would set itself off). What is not here is asked when the operator allows it. `runner.` and `wheel.` are what `saltutil.runner` and `saltutil.wheel` name.
  */
 export const readOnlyLookups: readonly string[] = [
   'config.get',
@@ -48,7 +48,12 @@ export const readOnlyLookups: readonly string[] = [
   'runner.cache.pillar',
   'runner.doc.*',
   'runner.http.query',
-  'runner.jobs.*',
+  'runner.jobs.exit_success',
+  'runner.jobs.last_run',
+  'runner.jobs.list_job',
+  'runner.jobs.list_jobs',
+  'runner.jobs.lookup_jid',
+  'runner.jobs.print_job',
   'runner.manage.*',
   'runner.mine.get',
   'runner.reactor.list',
