@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type TraceEvent, UndoList, type ValueMap } from '../core/index.ts';
+import { collectGrains, createCaller } from '../minion/index.ts';
 import { createReactor, type Reactor } from '../reactor/index.ts';
+import { yamlifyArg } from '../render/index.ts';
 import {
   answerManagement,
   openSaltSource,
@@ -14,6 +16,7 @@ import {
 import { systemClock, systemIds } from '../system/index.ts';
 import type { Context } from './context.ts';
 import { askReactor } from './reactor-link.ts';
+import { saltLookups } from './salt-lookups.ts';
 import type { RoleService } from './services.ts';
 
 const stopMs = 15_000;
@@ -67,12 +70,19 @@ class SaltReactor implements RoleService {
       saltCall: settings.salt.callCommand,
     });
     this.#undo.add('the Salt master', () => plane.close());
+    const deps = { clock: systemClock, ids, telemetry: this.#telemetry };
+    const caller = createCaller(settings, { ...deps, parseArgument: yamlifyArg });
+    this.#undo.add('functions for templates', () => caller.close());
     const reactor = createReactor(settings, {
-      clock: systemClock,
-      ids,
-      telemetry: this.#telemetry,
+      ...deps,
       bus: source.bus,
       plane,
+      lookups: saltLookups(
+        { salt, asking: plane.asking, book: source.book, clock: systemClock },
+        caller,
+        settings,
+      ),
+      grains: () => collectGrains(settings.minion),
       shadow,
       about: () => aboutSalt(salt, source),
     });

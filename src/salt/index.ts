@@ -1,3 +1,4 @@
+export { type AskMasterDeps, askMaster, type MasterQuestion } from './lookups/ask-master.ts';
 export { answerManagement, type ManageOptions } from './manage/manage.ts';
 export { readSaltMaster, type SaltMaster } from './master-config/master.ts';
 export { readSaltOptions } from './master-config/read.ts';

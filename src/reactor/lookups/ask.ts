@@ -3,7 +3,7 @@ import { BrineError, type Lookup, type Lookups, mapOf, type Value, type ValueMap
 
 export interface AskParts {
   /** The master, for what its runners and wheels know. */
-  readonly link: () => LinkClient;
+  readonly link: () => Pick<LinkClient, 'request'>;
   /** The functions of a minion on this host; without them only the master is asked. */
   readonly host: Lookups | undefined;
   /** The value behind an `sdb://` address. */

@@ -33,7 +33,7 @@ const messageMax = 500;
  * Salt's name for whoever runs what a reaction asks for, by which its loop guard and Brine's know the events of
  * such calls. A master that does not run as root takes no other name than its own.
  */
-function userOf({ user }: SaltMaster): string {
+export function callerName({ user }: Pick<SaltMaster, 'user'>): string {
   return user === 'root' ? 'Reactor' : user;
 }
 
@@ -46,7 +46,12 @@ export async function callRunner(reaction: Reaction, action: CallAction, deps: C
   const { arg, kwarg } = argumentsOf(action);
   const seen = seenCall(reaction, 'run', `runner.${action.fun}`, flat(arg, kwarg), deps);
   if (seen !== undefined) return found(seen, reaction, book);
-  const load = mapOf({ cmd: 'runner', fun: action.fun, kwarg: mapOf({ arg, kwarg }), user: userOf(salt) });
+  const load = mapOf({
+    cmd: 'runner',
+    fun: action.fun,
+    kwarg: mapOf({ arg, kwarg }),
+    user: callerName(salt),
+  });
   const answer = await asking.ask(load, runnerMs);
   const jid = textAt(answer, 'jid');
   if (jid === '')
@@ -70,9 +75,9 @@ export async function callWheel(reaction: Reaction, action: CallAction, deps: Ca
     fun: action.fun,
     arg,
     kwarg,
-    user: userOf(salt),
+    user: callerName(salt),
     __jid__: jid,
-    __user__: userOf(salt),
+    __user__: callerName(salt),
   };
   const answer = await asking.ask(mapOf(load), wheelMs);
   const data = answer.get('data');

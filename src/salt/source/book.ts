@@ -1,4 +1,4 @@
-import type { EventHead, Reaction, Value } from '../../core/index.ts';
+import type { EventHead, Reaction, Value, ValueMap } from '../../core/index.ts';
 import { LimitedMap } from './limited-map.ts';
 import type { CallTag } from './tags.ts';
 
@@ -14,6 +14,10 @@ export interface SeenRun {
 const ownMax = 100_000;
 const seenMax = 50_000;
 const runsMax = 2000;
+const questionsMax = 10_000;
+
+/** Takes the return of a call that a template has asked for; undefined when nobody waits for it any more. */
+type Answered = ((data: ValueMap) => void) | undefined;
 
 /**
  * What passes between source and control plane: which calls on the bus come from reactions, so that their
@@ -25,10 +29,31 @@ export class CallBook {
   readonly #begun = new LimitedMap<true>(seenMax);
   readonly #runs = new LimitedMap<SeenRun>(runsMax);
   readonly #claimed = new LimitedMap<true>(runsMax);
+  readonly #questions = new LimitedMap<Answered>(questionsMax);
 
   /** From now on events of this call come from that reaction. */
   expect(jid: string, { cause, depth }: Pick<Reaction, 'cause' | 'depth'>): void {
     this.#own.set(jid, { source: 'salt', cause, depth });
+  }
+
+  /** A template has asked for this call: its events are nobody else's business. */
+  askedBy(jid: string, answered: (data: ValueMap) => void): void {
+    this.#questions.set(jid, answered);
+  }
+
+  /** Nobody waits for the return any more; its events stay hidden. */
+  forgetQuestion(jid: string): void {
+    this.#questions.set(jid, undefined);
+  }
+
+  isQuestion({ kind, jid }: CallTag): boolean {
+    return kind !== 'job' && this.#questions.has(jid);
+  }
+
+  answer(jid: string, data: ValueMap): void {
+    const answered = this.#questions.get(jid);
+    this.forgetQuestion(jid);
+    answered?.(data);
   }
 
   headOf(call: CallTag | undefined): EventHead | null {

@@ -45,6 +45,11 @@ export class Sorter {
       return undefined;
     }
     const call = callTag(tag);
+    if (call !== undefined && book.isQuestion(call)) {
+      const answer = call.what === 'ret' ? decoded(data) : undefined;
+      if (answer !== undefined) book.answer(call.jid, answer);
+      return undefined;
+    }
     if (call !== undefined && call.what === 'new') this.#began(call, data);
     if (this.#isRepeated(returnKey(call))) return undefined;
     return { tag, data, head: sent ?? book.headOf(call) };

@@ -6,11 +6,13 @@ import type { SaltLab } from '../support/lab.ts';
 import { program } from '../support/releases.ts';
 
 const onGo = `
+{% set asked = salt['saltutil.runner']('test.arg', kwarg={'q': data.n}) %}
+{% set keys = salt['saltutil.wheel']('key.list', ['accepted']) %}
 group:
   local.test.arg:
     - tgt: web
     - tgt_type: nodegroup
-    - arg: [{{ data.n }}]
+    - arg: [{{ asked.kwargs.q }}, {{ keys.minions[0] }}]
 old:
   runner.error.error:
     - message: {{ data.text }}
@@ -21,7 +23,9 @@ here:
 
 interface Decision {
   readonly verdict: string;
-  readonly reactions: readonly { readonly outcome?: { readonly ok: boolean; readonly detail: unknown } }[];
+  readonly reactions: readonly {
+    readonly outcome?: { readonly ok: boolean; readonly jid: string; readonly detail: unknown };
+  }[];
 }
 
 /** The whole of it as an operator runs it: two commands and the master's own file. */
@@ -36,7 +40,10 @@ export function commandLine(lab: () => SaltLab): void {
       JSON.stringify({ reactor: [{ 'acme/go': [join(folder, 'go.sls')] }] }),
     );
     const call = [program(lab().release, 'salt-call'), '-c', lab().minionDir];
-    writeFileSync(join(folder, 'brine.yaml'), JSON.stringify({ salt_call_command: call }));
+    writeFileSync(
+      join(folder, 'brine.yaml'),
+      JSON.stringify({ salt_call_command: call, lookup_allow: ['runner.test.arg'] }),
+    );
     const shared = ['--data-dir', lab().path('data'), '--config', join(folder, 'brine.yaml')];
 
     await using daemon = new Daemon(['reactor', '--salt', join(folder, 'master'), '--json', ...shared]);
@@ -61,6 +68,14 @@ export function commandLine(lab: () => SaltLab): void {
     expect(details).toContainEqual({ minions: ['web1'], missing: [] });
     const args = ['one', 2, '# three', { a: [1] }];
     expect(details).toContainEqual({ return: expect.objectContaining({ args }) });
+    await eventually(async () => {
+      const job = decision.reactions.find(({ outcome }) =>
+        JSON.stringify(outcome?.detail).includes('minions'),
+      );
+      const jid = job?.outcome?.jid ?? '';
+      const cached = await lab().salt('salt-run', ['jobs.lookup_jid', jid, '--out', 'json']);
+      return cached.includes('"web1"') && cached.includes('7') ? true : undefined;
+    }, 'the job with what the master was asked');
     await daemon.kill('SIGTERM');
     expect(daemon.child.exitCode).toBe(0);
   });

@@ -9,7 +9,13 @@ import {
   toPlain,
   type Value,
 } from '../../../src/core/index.ts';
-import { type SaltPlane, type SaltSource, saltPlane } from '../../../src/salt/index.ts';
+import {
+  askMaster,
+  type MasterQuestion,
+  type SaltPlane,
+  type SaltSource,
+  saltPlane,
+} from '../../../src/salt/index.ts';
 import { systemClock, systemIds } from '../../../src/system/index.ts';
 import { eventually } from '../../support/brine.ts';
 import { temporaryFolder } from '../../support/temp.ts';
@@ -276,6 +282,36 @@ describe('an event', () => {
       ]);
       expect(fake.fired.map(({ tag }) => tag)).toEqual(['acme/late', 'acme/lost', 'acme/lost']);
       expect(fake.fired[1]?.data).toEqual(fake.fired[2]?.data);
+    }));
+});
+
+describe('what templates ask the master', () => {
+  const question = (kind: 'runner' | 'wheel'): MasterQuestion => ({
+    kind,
+    fun: 'test.arg',
+    arg: [],
+    kwarg: new Map(),
+  });
+
+  test('is answered by the return on the bus, which no rule sees', () =>
+    beside(async ({ fake, source, plane }) => {
+      const deps = { salt: fake.salt, asking: plane.asking, book: source.book, clock: systemClock };
+      const tag = 'salt/run/20260101000000000001';
+      fake.answer = () => ({ tag, jid: '20260101000000000001' });
+      const asked = askMaster(question('runner'), 5000, deps);
+      await eventually(() => (fake.loads.length > 0 ? true : undefined), 'the request');
+      // Salt answers before the runner begins; a return comes hundreds of milliseconds later.
+      const repeat = setInterval(() => fake.emit(`${tag}/ret`, { return: 'here', success: true }), 20);
+      expect(await asked.finally(() => clearInterval(repeat))).toBe('here');
+      fake.answer = () => ({ tag: 't', data: { jid: '20260101000000000002', return: [1], success: true } });
+      expect(await askMaster(question('wheel'), 5000, deps)).toEqual([1]);
+      fake.answer = () => ({
+        tag: 't',
+        data: { jid: '20260101000000000003', return: 'broken', success: false },
+      });
+      await expect(askMaster(question('wheel'), 5000, deps)).rejects.toThrow('wheel.test.arg failed: broken');
+      fake.answer = () => ({ tag, jid: '20260101000000000004' });
+      await expect(askMaster(question('runner'), 100, deps)).rejects.toMatchObject({ code: 'TIMEOUT' });
     }));
 });
 
