@@ -1,11 +1,13 @@
 import { networkExpressions } from './network.ts';
 import { powerExpressions, xmlExpressions } from './numbers.ts';
+import { patternExpressions } from './patterns.ts';
 
 /** Expressions that no table makes. */
 export const special: readonly string[] = [
   ...networkExpressions,
   ...powerExpressions,
   ...xmlExpressions,
+  ...patternExpressions,
   '{{ 1 < 2 < 3 }}',
   '{{ 3 > 2 > 2 }}',
   '{{ 1 + 2 * 3 ** 2 }}',

@@ -80,7 +80,13 @@ const greedy = [
   '{% for x in [l] recursive %}{{ loop([l]) }}{% endfor %}',
   '{% do l.append(l) %}{{ l }}{{ l|flatten }}',
   "{{ ('a' * 400 ~ 'b')|regex_match('(a+)+$') }}",
-  "{{ 'a'|regex_match('a' * 2000) }}",
+  "{{ ('a' * 400 ~ 'b')|regex_search('(((a+)))+$') }}",
+  "{{ ('a' * 400 ~ 'b')|regex_replace('(a|aa)+$', '') }}",
+  "{{ ('a' * 39)|regex_match('(a?){40}a{40}') }}",
+  "{{ ('a' * 400)|regex_match('(?=(a+)+b)\\\\1') }}",
+  "{{ ('a' * 400)|regex_search('(.*)(.*)(.*)(.*)\\\\1x') }}",
+  "{{ ('a' * 400) is match('((a{0,5}){0,5}){0,5}b') }}",
+  "{{ 'a'|regex_match('a' * 200000) }}",
   "{{ ('x' * 50000)|regex_search('(x+)y') }}",
 ];
 

@@ -5,18 +5,11 @@ import { deepCopy } from '../../run/runtime.ts';
 import type { PyValue } from '../../run/values.ts';
 import { follow } from '../filters/value.ts';
 import { type Call, type Fn, type FnTable, fn, table } from '../function.ts';
-import { guardSubject, pythonRegex } from '../regex.ts';
+import { startsWithPattern } from '../matching.ts';
 import { mergedCopy } from './merge.ts';
 import { given } from './values.ts';
 
 type Matcher = (call: Call, target: string, id: string) => boolean;
-
-function pcre(call: Call, pattern: string, subject: string): boolean {
-  guardSubject(call.rt, pattern, subject, 'match');
-  const regex = pythonRegex(call.rt, pattern, { ignoreCase: false, multiline: false }, 'match');
-  regex.lastIndex = 0;
-  return regex.test(subject);
-}
 
 /** `path:to:value` in a map: the value under the longest path that there is, compared with the rest. */
 function inMap(name: string, equal: (call: Call, pattern: string, subject: string) => boolean): Matcher {
@@ -39,11 +32,11 @@ const globEqual = (_call: Call, pattern: string, subject: string): boolean =>
 
 const glob: Matcher = (_call, target, id) => fnmatchCase(id, target);
 const list: Matcher = (_call, target, id) => target.split(',').includes(id);
-const regex: Matcher = (call, target, id) => pcre(call, target, id);
+const regex: Matcher = (call, target, id) => startsWithPattern(call, target, id);
 const grain: Matcher = inMap('grains', globEqual);
-const grainRegex: Matcher = inMap('grains', pcre);
+const grainRegex: Matcher = inMap('grains', startsWithPattern);
 const pillar: Matcher = inMap('pillar', globEqual);
-const pillarRegex: Matcher = inMap('pillar', pcre);
+const pillarRegex: Matcher = inMap('pillar', startsWithPattern);
 
 const engines: Readonly<Record<string, Matcher>> = {
   'E@': regex,

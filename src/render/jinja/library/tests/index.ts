@@ -3,8 +3,8 @@ import { checkHashable } from '../../../python/index.ts';
 import { compare, contains, equals, plain, pure, str, used } from '../../run/convert.ts';
 import { PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import { type Call, type Fn, type FnTable, fn, rawFn, table } from '../function.ts';
+import { matches } from '../matching.ts';
 import { filterNames } from '../names.ts';
-import { matches } from '../regex.ts';
 
 /** A name to look up; what cannot be a key fails. */
 function nameOf(call: Call, self: PyValue): string {
@@ -115,7 +115,7 @@ export const tests: FnTable = table({
   lessthan: less,
   '<': less,
   mapping: check((value) => value instanceof Map),
-  match: fn('rgx ignorecase? multiline?', (call, self) => matches(call, self, 0, 'match') !== null),
+  match: fn('rgx ignorecase? multiline?', (call, self) => matches(call, self, 'match') !== null),
   ne: unequal,
   '!=': unequal,
   none: check((value) => value === null),
