@@ -21,6 +21,7 @@ const groups: readonly { readonly commands: readonly string[]; readonly load: ()
   { commands: ['dlq'], load: async () => (await import('./commands/dlq.ts')).registerDlq },
   { commands: ['user'], load: async () => (await import('./commands/user.ts')).registerUser },
   { commands: ['token'], load: async () => (await import('./commands/token.ts')).registerToken },
+  { commands: ['salt'], load: async () => (await import('./commands/salt.ts')).registerSalt },
   { commands: ['status'], load: async () => (await import('./commands/status.ts')).registerStatus },
   { commands: ['health'], load: async () => (await import('./commands/health.ts')).registerHealth },
 ];

@@ -1,3 +1,5 @@
+export { type DoctorOptions, examine } from './doctor/doctor.ts';
+export type { Finding } from './doctor/finding.ts';
 export { type AskMasterDeps, askMaster, type MasterQuestion } from './lookups/ask-master.ts';
 export { answerManagement, type ManageOptions } from './manage/manage.ts';
 export { readSaltMaster, type SaltMaster } from './master-config/master.ts';

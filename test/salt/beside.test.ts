@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { commandLine } from './scenarios/command-line.ts';
+import { doctor } from './scenarios/doctor.ts';
 import { gaps } from './scenarios/gaps.ts';
 import { manage } from './scenarios/manage.ts';
 import { reactions } from './scenarios/reactions.ts';
@@ -17,6 +18,7 @@ besideEverySalt('Brine beside a master', (release) => {
   });
   reactions(release, () => lab);
   commandLine(() => lab);
+  doctor(() => lab);
   manage(() => lab);
   shadow(() => lab);
   gaps(() => lab);

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Another system user to run as; only root may ask for one. */
+  readonly uid?: number;
 }
 
 const plainEnv: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
@@ -138,6 +140,7 @@ function start(args: readonly string[], options: RunOptions): ChildProcess {
     cwd: options.cwd ?? root,
     env: { ...plainEnv, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
   });
 }
 
