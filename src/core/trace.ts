@@ -72,6 +72,7 @@ export type TraceEvent =
       readonly cause: string;
     }
   | { readonly kind: 'queues.seen'; readonly role: string; readonly queues: readonly Queue[] }
+  | { readonly kind: 'rule.aside'; readonly rule: string; readonly reason: string }
   | { readonly kind: 'rules.slow'; readonly rules: readonly string[]; readonly count: number }
   | {
       readonly kind: 'lookup.answered';

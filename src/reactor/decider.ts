@@ -14,9 +14,10 @@ import {
   type Reaction,
   type Verdict,
 } from '../core/index.ts';
-import { decide, matching, type RuleDecision, wants } from '../engine/index.ts';
+import { matching, type RuleDecision, wants } from '../engine/index.ts';
 import type { FlowState } from '../flow/index.ts';
 import type { RuleSet } from '../rules/index.ts';
+import { type DecidingTimes, decideInTime } from './decide-in-time.ts';
 import type { WaitingRoom } from './lookups/waiting-room.ts';
 
 /** Where decisions come from: which log, which rules, when, and where the ids of their reactions are made. */
@@ -29,6 +30,8 @@ export interface Deciding {
   onFault(event: string, error: unknown): void;
   /** Why the reactions that a rule asks for are not taken, or null when they are; they are taken always without it. */
   refusal?(rule: string, count: number): string | null;
+  /** Who may take how much time; without it nobody looks. */
+  readonly times?: DecidingTimes;
   /** Where events wait for what their templates ask; without it, what nobody answers is a problem. */
   readonly waiting?: Pick<WaitingRoom, 'add' | 'isBusy' | 'isFull'>;
   /** Events that are decided already, when old ones are read again. */
@@ -109,7 +112,10 @@ export function decideEvent(
 ): boolean {
   const stamp = stampOf(event.tag, event.seq, event.id, deciding);
   try {
-    const decided = decide(deciding.ruleSet, conclusions.state, event, deciding.nowMs, answers);
+    const { ruleSet, nowMs, times } = deciding;
+    const aside = times?.shares.aside() ?? null;
+    const inTime = { ruleSet, nowMs, answers, times, aside };
+    const decided = decideInTime(event, conclusions.state, inTime);
     if (decided.needs.length > 0 && deciding.waiting !== undefined) return false;
     const refused = refusals(decided.decisions, deciding);
     const order = refused === null ? decided.order : decided.order.filter(({ rule }) => !refused.has(rule));
@@ -120,11 +126,14 @@ export function decideEvent(
         deciding.onLoop(event, decision.rule);
       const own = entries.filter(({ reaction }) => reaction.cause.rule === decision.rule);
       const reason = refused?.get(decision.rule);
-      conclusions.decisions.push(
-        reason === undefined
-          ? record(decision, stamp, own)
-          : failed(stamp, decision.rule, 'overloaded', `${reason}; it asked for ${decision.reason}`),
-      );
+      const late = aside?.get(decision.rule);
+      if (late !== undefined)
+        conclusions.decisions.push(failed(stamp, decision.rule, 'overloaded', `it is set aside: ${late}`));
+      else if (reason === undefined) conclusions.decisions.push(record(decision, stamp, own));
+      else {
+        const why = `${reason}; it asked for ${decision.reason}`;
+        conclusions.decisions.push(failed(stamp, decision.rule, 'overloaded', why));
+      }
     }
     conclusions.state = decided.state;
   } catch (error) {

@@ -17,11 +17,13 @@ import type { Dispatcher } from '../dispatch/index.ts';
 import { decide } from '../engine/index.ts';
 import { decodeFlowState, emptyFlowState, encodeFlowState, type FlowState } from '../flow/index.ts';
 import type { RuleSet } from '../rules/index.ts';
+import type { DecidingTimes } from './decide-in-time.ts';
 import { type Conclusions, type Deciding, decideBatch, decideEvent } from './decider.ts';
 import { Resolver } from './lookups/resolver.ts';
 import { Unfinished } from './lookups/unfinished.ts';
 import { WaitingRoom } from './lookups/waiting-room.ts';
 import type { Progress } from './progress.ts';
+import { TimeShares } from './time-shares.ts';
 import { TurnJournal } from './turn-journal.ts';
 
 export interface FollowerOptions {
@@ -53,6 +55,7 @@ export class Follower {
   readonly #resolver: Resolver;
   readonly #waiting: WaitingRoom;
   readonly #unfinished: Unfinished;
+  readonly #times: DecidingTimes;
   #flow: FlowState;
   /** What the last turn was about. */
   #source = '';
@@ -75,6 +78,11 @@ export class Follower {
     const { lookups, lookupSettings: settings, telemetry } = options;
     this.#resolver = new Resolver({ lookups, settings, clock, telemetry });
     this.#unfinished = new Unfinished(store);
+    this.#times = {
+      shares: new TimeShares({ clock, telemetry }),
+      nowMs: () => clock.monotonicMs(),
+      cpuMs: processorMs,
+    };
     this.#waiting = new WaitingRoom({
       settings,
       clock,
@@ -190,6 +198,7 @@ export class Follower {
       waiting: this.#waiting,
       isDecided: (seq) => this.#unfinished.isDecided(seq),
       refusal: (rule, count) => dispatcher.refusal(rule, count),
+      times: this.#times,
       onFault: (event, error) =>
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
       onLoop: ({ id, head }, rule) =>
@@ -263,4 +272,10 @@ function reactionIds(ids: Ids, last: Uint8Array | undefined): Ids {
     random: (bytes) => ids.random(bytes),
     fraction: () => ids.fraction(),
   };
+}
+
+/** Time of the processor that this process has had, in milliseconds. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

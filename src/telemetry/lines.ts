@@ -66,6 +66,8 @@ const describe: Describe = {
       ? line('info', `the ${event.role} is ready again`, `${event.role} ready`)
       : line('warn', `the ${event.role} is not ready: ${event.reason}`, `${event.role} ${event.cause}`),
   'queues.seen': (event) => line('trace', `${event.queues.length} queues of the ${event.role}`),
+  'rule.aside': (event) =>
+    line('warn', `${event.rule} is set aside for a while: ${event.reason}`, event.rule),
   'rules.slow': (event) => {
     const more = event.count > event.rules.length ? ` and ${event.count - event.rules.length} more` : '';
     const message = `the control plane is slow to answer reactions of ${event.rules.join(', ')}${more}`;

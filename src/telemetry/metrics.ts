@@ -112,8 +112,14 @@ function reactor(
   | 'reaction.dead'
   | 'lookup.answered'
   | 'rules.slow'
+  | 'rule.aside'
   | 'canary.passed'
 > {
+  const reloaded = new Gauge({
+    name: 'brine_last_reload_successful',
+    help: 'Whether the rules in force are those of the last load.',
+    registers: [registry],
+  });
   const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
   const refused = counter('rule_sets_refused', 'Reactor files that were refused as a whole.');
   const decided = counter('decisions', 'Decisions, by verdict.', 'verdict');
@@ -127,14 +133,25 @@ function reactor(
     buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30],
     registers: [registry],
   });
+  const aside = counter(
+    'rules_set_aside',
+    'Times that a rule was set aside because deciding it took too long.',
+  );
   const slow = counter('slow_submissions', 'Batches of reactions that the control plane was slow to answer.');
   const lookups = counter('lookups', 'Look-ups of templates, by outcome.', 'outcome');
   return {
     'lookup.answered': (event) => lookups(1, event.outcome),
     'rules.slow': () => slow(),
+    'rule.aside': () => aside(),
     'canary.passed': (event) => canary.observe(event.tookMs / 1000),
-    'rules.loaded': (event) => rules.set(event.rules),
-    'rules.refused': () => refused(),
+    'rules.loaded': (event) => {
+      rules.set(event.rules);
+      reloaded.set(1);
+    },
+    'rules.refused': () => {
+      refused();
+      reloaded.set(0);
+    },
     'event.decided': (event) => decided(1, event.verdict),
     'loop.stopped': () => stopped(),
     'reaction.settled': (event) => settled(1, event.action.split(' ')[0]),

@@ -67,7 +67,7 @@ test('a job whose minion dies for good ends as lost, frees its place, and stays 
   const lostJids = new Set(lost.map(({ data }) => data.get('jid')));
   const late = await eventually(() => {
     const found = seen.filter(
-      ({ tag, data }) => /\/ret\/counter$/.test(tag) && lostJids.has(data.get('jid') ?? null),
+      ({ tag, data }) => tag.endsWith('/ret/counter') && lostJids.has(data.get('jid') ?? null),
     );
     return found.length >= 2 ? found : undefined;
   }, 'the late returns');

@@ -70,6 +70,7 @@ const samples: { readonly [K in TraceEvent['kind']]: Extract<TraceEvent, { kind:
     role: 'master',
     queues: [{ name: 'intake', depth: 5, limit: 10, oldestS: 1.5, refused: { OVERLOADED: 2 } }],
   },
+  'rule.aside': { kind: 'rule.aside', rule: 'r', reason: 'deciding takes 400 ms' },
   'rules.slow': { kind: 'rules.slow', rules: ['r'], count: 1 },
   'lookup.answered': { kind: 'lookup.answered', fun: 'mine.get', outcome: 'ok', message: '', tookMs: 3 },
   'minion.connected': { kind: 'minion.connected', id: 'web1' },
