@@ -22,7 +22,11 @@ export function secretOf(request: FastifyRequest): string | undefined {
 }
 
 /** The caller of a request, or 401. */
-export function authenticate(request: FastifyRequest, access: Access, secret = secretOf(request)): Caller {
+export function authenticate(
+  request: FastifyRequest,
+  access: Access,
+  secret: string | undefined = secretOf(request),
+): Caller {
   const logins = request.routeOptions.config.logins ?? usualLogins;
   const caller = secret === undefined ? undefined : access.byToken(secret, addressOf(request), logins);
   if (caller === undefined) throw unauthorized();
