@@ -20,6 +20,7 @@ export const masterFunctions: { readonly runner: readonly string[]; readonly whe
     'manage.down',
     'manage.status',
     'manage.up',
+    'mine.get',
     'reactor.add',
     'reactor.delete',
     'reactor.list',

@@ -4,6 +4,7 @@ export * from './decision.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './fair-queue.ts';
+export * from './grain-facts.ts';
 export * from './handshake.ts';
 export * from './jid.ts';
 export * from './job.ts';

@@ -6,6 +6,7 @@ import type { FunctionTable } from './functions/function.ts';
 import { httpRunners } from './functions/http-runner.ts';
 import { jobsRunners } from './functions/jobs-runners.ts';
 import { keyWheels } from './functions/key-wheels.ts';
+import { mineRunners } from './functions/mine-runner.ts';
 import { minionRunners } from './functions/minion-runners.ts';
 import { reactorRunners } from './functions/reactor-runners.ts';
 import type { JobCache } from './jobs/job-cache.ts';
@@ -31,6 +32,7 @@ export function functionTables(sources: TableSources): { runner: FunctionTable; 
   const runner: FunctionTable = {
     ...jobsRunners(sources.cache, sources.ask),
     ...minionRunners(sources.inventory, sources.isAttached),
+    ...mineRunners(sources.inventory),
     ...eventRunners(sources.ledger),
     ...reactorRunners(sources.sockDir, sources.clock),
     ...httpRunners,

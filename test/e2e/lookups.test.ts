@@ -72,8 +72,10 @@ test('a Salt file asks commands, runners, web services and secrets, and the answ
 {% set word = salt['cmd.run'](['echo', data.word]) %}
 {% set split = salt['cmd.run']('echo one; echo two') %}
 {% set role = salt['http.query']('http://127.0.0.1:${port}/', decode=True).dict.role %}
+{% set names = salt['mine.get']('host*', 'network.get_hostname') %}
+{% set own = salt['network.get_hostname']() %}
 {% set secret = salt['sdb.get']('sdb://vault/db:password') %}
-{% if 'host1' in up and secret == 'hunter2' and grains.os is defined %}
+{% if 'host1' in up and names == {'host1': own} and grains.nodename == own and secret == 'hunter2' and grains.os is defined %}
 note:
   local.file.append:
     - tgt: host1
@@ -105,6 +107,8 @@ note:
     'cmd.run',
     'cmd.run',
     'http.query',
+    'mine.get',
+    'network.get_hostname',
     'sdb.get',
   ]);
   expect(decision?.lookups?.[0]?.answer).toEqual(['host1']);

@@ -3,6 +3,7 @@ import { configModule } from './config.ts';
 import { eventModule } from './event.ts';
 import { fileModule } from './file.ts';
 import { grainsModule } from './grains.ts';
+import { networkModule } from './network.ts';
 import { saltutilModule } from './saltutil.ts';
 import { serviceModule } from './service.ts';
 import { parseSignature, type Signature } from './signature.ts';
@@ -19,6 +20,7 @@ const modules: Readonly<Record<string, MinionModule>> = {
   event: eventModule,
   file: fileModule,
   grains: grainsModule,
+  network: networkModule,
   saltutil: saltutilModule,
   service: serviceModule(),
   status: statusModule,
