@@ -21,6 +21,8 @@ import type { RoleService } from './services.ts';
 
 const stopMs = 15_000;
 const hourMs = 3_600_000;
+/** Salt shortens what is larger than its `max_event_size` as far as it can, and then sends it whatever its size. */
+const saltEventBytes = 32 << 20;
 
 /** The reactor beside the Salt master whose configuration file is given. */
 export function createSaltReactor(
@@ -122,9 +124,10 @@ class SaltReactor implements RoleService {
       telemetry: this.#telemetry,
       retentionMs: master.retentionHours * hourMs,
       retentionBytes: master.retentionBytes,
-      eventBytesMax,
+      eventBytesMax: Math.max(eventBytesMax, saltEventBytes),
       queueEventsMax: master.queueEventsMax,
       peerEvents: own.clusterEvents,
+      probes: !this.#options.shadow,
     });
   }
 }

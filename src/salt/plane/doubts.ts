@@ -48,8 +48,9 @@ export class Doubts {
     const { book, log, cache } = this.#options;
     if (this.sinceMs(jid) === undefined) return false;
     if (book.hasBegun(jid)) return true;
-    if (holds(log, jidMs(jid) - slackMs, `salt/${kind}/${jid}/new`)) return true;
-    return kind === 'job' && (await cache?.has(jid)) === true;
+    // What the cache does not have was not taken; reading the log is for masters that keep jobs elsewhere.
+    if (cache !== undefined && kind === 'job') return cache.has(jid);
+    return holds(log, jidMs(jid) - slackMs, `salt/${kind}/${jid}/new`);
   }
 
   /** Whether exactly this event is on the bus already. */

@@ -2,6 +2,8 @@ import type { EventLog } from '../../core/index.ts';
 import { callTag, returnKey } from './tags.ts';
 
 const readBytes = 4 << 20;
+/** Reading more would keep everything else waiting. */
+const eventsMax = 500_000;
 
 /** The returns that the log holds since then, by `<jid>/<minion>`. */
 export function returnsIn(log: EventLog, sinceMs: number): Set<string> {
@@ -23,14 +25,15 @@ export function holds(log: EventLog, sinceMs: number, wanted: string, data?: Uin
   );
 }
 
-/** Ends with true when the visitor does. */
+/** Ends with true when the visitor does, and with false at the end or after very many events. */
 function eachEvent(
   log: EventLog,
   sinceMs: number,
   visit: (tag: string, body: Uint8Array) => boolean,
 ): boolean {
   let seq = log.seqAt(sinceMs);
-  while (seq < log.nextSeq()) {
+  const endSeq = Math.min(log.nextSeq(), seq + eventsMax);
+  while (seq < endSeq) {
     const batches = log.read(seq, readBytes);
     if (batches.length === 0) return false;
     for (const { tags, bodies, firstSeq } of batches) {

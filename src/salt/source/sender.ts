@@ -52,10 +52,10 @@ export class Sender {
   }
 
   /** The reader is connected to a master, perhaps another one than before. */
-  connected(): void {
+  connected(probe: boolean): void {
     this.#framing = undefined;
     this.#options.firing.reset();
-    void this.#find().catch(() => undefined);
+    if (probe) void this.#find().catch(() => undefined);
   }
 
   /** An event was read: the head that it was sent with, or undefined when it is from elsewhere. */

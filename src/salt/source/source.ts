@@ -25,6 +25,7 @@ import { gapEvent, gapTag, recoveredEvent } from './gap.ts';
 import { type Incoming, Intake } from './intake.ts';
 import { JobCache } from './job-cache.ts';
 import { LimitedMap } from './limited-map.ts';
+import { returnsIn } from './log-search.ts';
 import { missedReturns } from './recovery.ts';
 import { Sender } from './sender.ts';
 import { Sorter } from './sorter.ts';
@@ -45,6 +46,8 @@ export interface SaltSourceOptions {
   readonly queueEventsMax: number;
   /** Also take events that another master of a cluster has forwarded. */
   readonly peerEvents: boolean;
+  /** Find out at every connection how events are fired; otherwise only when one is. */
+  readonly probes: boolean;
 }
 
 /** A Salt master's event bus as a bus of Brine's: everything read is in a log of our own before it is decided. */
@@ -68,6 +71,8 @@ const settleMs = 2000;
 const queueBytesMax = 64 << 20;
 const recoveredMax = 10_000;
 const returnsKept = 50_000;
+/** Minions give up long before this to send a return again. */
+const returnsReadMs = 900_000;
 
 /** Opens the log. Throws DATA_DIR_IN_USE and JOURNAL_DAMAGED. */
 export async function openSaltSource(options: SaltSourceOptions): Promise<SaltSource> {
@@ -133,6 +138,7 @@ class IpcSource implements SaltSource {
       },
     });
     const returns = new LimitedMap<true>(returnsKept);
+    for (const key of returnsIn(log, clock.nowMs() - returnsReadMs)) returns.set(key, true);
     this.#sorter = new Sorter({ clock, book: this.book, sender: this.sender, returns, peerEvents });
   }
 
@@ -201,7 +207,7 @@ class IpcSource implements SaltSource {
     this.#connected = true;
     const sinceMs = this.#blindSinceMs;
     this.#blindSinceMs = undefined;
-    this.sender.connected();
+    this.sender.connected(this.#options.probes);
     if (sinceMs === undefined) return;
     this.#intake.add(this.#gap(this.#lostReason, sinceMs, clock.nowMs()));
     // A gap that follows before the last one was looked into makes one with it.

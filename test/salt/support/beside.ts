@@ -95,6 +95,7 @@ export class Beside implements AsyncDisposable {
       eventBytesMax: settings.eventBytesMax,
       queueEventsMax: 50_000,
       peerEvents: false,
+      probes: options.shadow !== true,
     });
     undo.add('source', () => source.stop());
     const saltCall = [program(lab.release, 'salt-call'), '-c', lab.minionDir];
@@ -122,15 +123,17 @@ export class Beside implements AsyncDisposable {
     await reactor.start();
     source.start();
     const beside = new Beside({ salt, source, plane, reactor, sockDir: settings.sockDir }, undo, traces);
-    await beside.connected();
+    await beside.connected(options.shadow !== true);
     return beside;
   }
 
-  async connected(): Promise<void> {
+  async connected(fires = true): Promise<void> {
     await eventually(
       () => {
         const status = this.source.status();
-        return status.get('connected') === true && status.get('fires') !== null ? true : undefined;
+        return status.get('connected') === true && (!fires || status.get('fires') !== null)
+          ? true
+          : undefined;
       },
       'a connection to the Salt bus',
       15_000,

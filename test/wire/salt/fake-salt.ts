@@ -138,5 +138,6 @@ export async function sourceFor(
     eventBytesMax: more.eventBytesMax ?? 1 << 20,
     queueEventsMax: 10_000,
     peerEvents: more.peerEvents === true,
+    probes: true,
   });
 }
