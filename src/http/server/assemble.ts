@@ -99,16 +99,18 @@ function guard(app: FastifyInstance, { api, access }: ApiParts): void {
   });
 }
 
-function count(app: FastifyInstance, { traffic, telemetry }: ApiParts): void {
-  app.addHook('onRequest', async () => {
+function count(app: FastifyInstance, { traffic, telemetry, clock }: ApiParts): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const beganMs = clock.monotonicMs();
     traffic.requests += 1;
     traffic.underWay += 1;
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    traffic.underWay -= 1;
-    traffic.workMs += reply.elapsedTime;
     traffic.bytesRead += Number(request.headers['content-length'] ?? 0);
-    traffic.bytesWritten += Number(reply.getHeader('content-length') ?? 0);
+    // Fastify does not tell the end of a stream.
+    reply.raw.once('close', () => {
+      traffic.underWay -= 1;
+      traffic.workMs += clock.monotonicMs() - beganMs;
+      traffic.bytesWritten += Number(reply.getHeader('content-length') ?? 0);
+    });
   });
   app.server.on('tlsClientError', () => undefined);
   app.server.on('error', (error) => {
