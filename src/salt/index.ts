@@ -1,12 +1,13 @@
+export { callFromValue, callToValue, type SeenCall, seenCalls } from './diff/calls.ts';
+export { type Comparison, compare } from './diff/compare.ts';
+export { type DecidedCall, decidedCalls } from './diff/decided.ts';
 export { type DoctorOptions, examine } from './doctor/doctor.ts';
 export type { Finding } from './doctor/finding.ts';
 export { type AskMasterDeps, askMaster, type MasterQuestion } from './lookups/ask-master.ts';
 export { answerManagement, type ManageOptions } from './manage/manage.ts';
 export { readSaltMaster, type SaltMaster } from './master-config/master.ts';
-export { readSaltOptions } from './master-config/read.ts';
 export { settingsBeside } from './master-config/settings.ts';
-export { type SaltAsking, SaltRefusal, saltAsking } from './plane/asking.ts';
-export { keyFile, readKey } from './plane/key-file.ts';
+export type { SaltAsking } from './plane/asking.ts';
+export { readKey } from './plane/key-file.ts';
 export { type SaltPlane, type SaltPlaneOptions, saltPlane } from './plane/plane.ts';
-export { gapTag, recoveredTag } from './source/gap.ts';
 export { openSaltSource, type SaltSource, type SaltSourceOptions } from './source/source.ts';

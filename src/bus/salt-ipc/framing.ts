@@ -5,12 +5,6 @@
  */
 export type SaltFraming = 'plain' | 'prefixed';
 
-/** A Salt line by what its sockets speak: what a pull socket takes, and what a pub socket sends. */
-export interface SaltWire {
-  readonly pull: SaltFraming;
-  readonly pub: SaltFraming;
-}
-
 /** Salt's own limit of one frame (the buffer of its unpacker). */
 export const saltFrameBytesMax: number = 100 << 20;
 

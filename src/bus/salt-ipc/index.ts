@@ -1,16 +1,13 @@
 export { eventOf, type SaltEvent } from './event-body.ts';
-export { fireSaltEvents, type SaltFiring, type SaltFiringOptions } from './firing.ts';
+export { fireSaltEvents, type SaltFiring } from './firing.ts';
 export { SaltStreamFault } from './frame-map.ts';
 export { FrameSplitter, type SaltFrame } from './frame-splitter.ts';
 export {
   encodeSaltFrame,
-  framingOf,
   type SaltFraming,
-  type SaltWire,
   saltBody,
-  saltFrameBytesMax,
 } from './framing.ts';
-export { readSaltEvents, type SaltReader, type SaltReaderOptions } from './reader.ts';
+export { readSaltEvents, type SaltReader } from './reader.ts';
 export {
   type SaltReaders,
   type ServedSaltSockets,
