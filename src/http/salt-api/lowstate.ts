@@ -1,4 +1,4 @@
-import type { Value, ValueMap } from '../../core/index.ts';
+import { splitArguments, type Value, type ValueMap } from '../../core/index.ts';
 import { HttpError } from '../server/http-error.ts';
 import { ReturnedError } from './salt-errors.ts';
 
@@ -18,14 +18,14 @@ export function lowstateOf(value: Value, max: number = chunksMax): Chunk[] {
   });
 }
 
-/** The positional arguments of a chunk; a single one need not be a list. */
-export function argOf(chunk: Chunk): Value[] {
-  const arg = chunk.get('arg');
-  if (arg === undefined || arg === null) return [];
-  return Array.isArray(arg) ? arg : [arg];
-}
-
-export function kwargOf(chunk: Chunk): ValueMap {
-  const kwarg = chunk.get('kwarg');
-  return kwarg instanceof Map ? kwarg : new Map();
+/**
+ * The arguments of a chunk: `arg`, where a single one need not be a list and a map marked `__kwarg__` holds
+ * keywords, and `kwarg`.
+ */
+export function argumentsOf(chunk: Chunk): { readonly arg: Value[]; readonly kwarg: ValueMap } {
+  const given = chunk.get('arg');
+  const list = given === undefined || given === null ? [] : [given].flat();
+  const { arg, kwarg } = splitArguments(list);
+  const named = chunk.get('kwarg');
+  return { arg, kwarg: new Map([...kwarg, ...(named instanceof Map ? named : [])]) };
 }

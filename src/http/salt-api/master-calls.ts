@@ -6,7 +6,7 @@ import { mayCall } from '../users/permissions.ts';
 import { refuseForeignTag } from './emit-limit.ts';
 import type { Execution } from './execution.ts';
 import { unknownJob, withoutEmptyMissing } from './job-facts.ts';
-import { argOf, type Chunk, kwargOf } from './lowstate.ts';
+import { argumentsOf, type Chunk } from './lowstate.ts';
 import { ReturnedError } from './salt-errors.ts';
 
 type Kind = 'runner' | 'wheel';
@@ -64,8 +64,7 @@ export async function startCall(kind: Kind, chunk: Chunk, { caller, parts }: Exe
 function callOf(kind: Kind, chunk: Chunk, caller: Caller): FunctionCall {
   const fun = chunk.get('fun');
   if (typeof fun !== 'string') throw new HttpError(400, `${kind} takes at least 1 argument (0 given)`);
-  const arg = argOf(chunk);
-  const kwarg = kwargOf(chunk);
+  const { arg, kwarg } = argumentsOf(chunk);
   const isWritten = arg.length > 0 || kwarg.size > 0;
   const loose: ValueMap = new Map([...chunk].filter(([key]) => !isNotArgument(key)));
   const checked = isWritten ? kwarg : loose;

@@ -4,7 +4,7 @@ import { HttpError } from '../server/http-error.ts';
 import { targetsFor } from '../users/permissions.ts';
 import { refuseForeignTag } from './emit-limit.ts';
 import type { Execution } from './execution.ts';
-import { argOf, type Chunk, kwargOf } from './lowstate.ts';
+import { argumentsOf, type Chunk } from './lowstate.ts';
 import { ReturnedError } from './salt-errors.ts';
 
 /** A job as a chunk asks for it, checked against what its caller may do. */
@@ -81,7 +81,8 @@ export async function runSubset(chunk: Chunk, execution: Execution): Promise<Val
 
 /** A compound command: several functions, each with its list of arguments, told by function. */
 async function runSeveral(funs: readonly Value[], chunk: Chunk, execution: Execution): Promise<Value> {
-  const args = argOf(chunk);
+  const given = chunk.get('arg');
+  const args = Array.isArray(given) ? given : [];
   const together = new Map<Value, Value>();
   for (const [index, fun] of funs.entries()) {
     const arg = args[index];
@@ -137,8 +138,7 @@ function jobOf(chunk: Chunk, { caller }: Execution): Job {
   if (typeof fun !== 'string' || fun === '') throw new ReturnedError(500, 'A lowstate of a job needs `fun`.');
   if (tgt === undefined || tgt === null || tgt === '')
     throw new ReturnedError(500, 'A lowstate of a job needs `tgt`.');
-  const arg = argOf(chunk);
-  const kwarg = kwargOf(chunk);
+  const { arg, kwarg } = argumentsOf(chunk);
   const targets = targetsFor(caller.perms, fun, arg, kwarg);
   if (targets !== 'everywhere' && targets.length === 0)
     throw new HttpError(401, 'Authorization error occurred.');

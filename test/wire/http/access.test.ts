@@ -119,6 +119,22 @@ describe('who may send what', () => {
       { client: 'local', tgt: '*', fun: ['event.send'], arg: [[tag]] },
     ];
     for (const way of ways('deploy/web')) expect([way, await status(way)]).toEqual([way, 200]);
+    // A place that looks right beside a keyword in disguise.
+    const disguised: object[] = [
+      { client: 'local', tgt: '*', fun: 'event.fire_master', arg: ['tag=other/web', 'deploy/web'] },
+      { client: 'local', tgt: '*', fun: 'event.fire_master', arg: ['tag="other/web"', {}, 'deploy/web'] },
+      { client: 'local', tgt: '*', fun: 'event.send', arg: [{ __kwarg__: true, tag: 'other/web' }] },
+      {
+        client: 'local',
+        tgt: '*',
+        fun: 'event.send',
+        arg: ['deploy/web', { __kwarg__: true, tag: 'other/web' }],
+      },
+      { client: 'runner', fun: 'event.send', arg: ['deploy/web'], kwarg: { tag: 'other/web' } },
+      { client: 'local', tgt: '*', fun: 'event.send', kwarg: { tag: ['other/web'] } },
+      { client: 'local', tgt: '*', fun: 'event.send' },
+    ];
+    for (const way of disguised) expect([way, await status(way)]).toEqual([way, 401]);
     for (const way of ways('other/web')) expect([way, await status(way)]).toEqual([way, 401]);
     expect((await world.ask('/hook/deploy/web', { token, json: {} })).status).toBe(200);
     expect((await world.ask('/hook/other', { token, json: {} })).status).toBe(401);
