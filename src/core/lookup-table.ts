@@ -3,7 +3,6 @@
  * rule that watches those would set itself off). What is not here is asked when the operator allows it. `runner.` and `wheel.` are what `saltutil.runner` and `saltutil.wheel` name.
  */
 export const readOnlyLookups: readonly string[] = [
-  'config.get',
   'disk.usage',
   'dnsutil.A',
   'dnsutil.AAAA',

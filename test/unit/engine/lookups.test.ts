@@ -171,6 +171,8 @@ describe('what may be asked', () => {
     expect(codes("salt['saltutil.wheel']('key.list_all')")[0]).toContain('is not there yet');
     expect(codes("salt['http.query']('http://x/', method='POST')")[0]).toContain('method POST');
     expect(codes("salt['http.query']('http://x/')")[0]).toContain('is not there yet');
+    expect(codes("'http://x/'|http_query")[0]).toContain('http.query("http://x/") is not there yet');
+    expect(codes("'http://x/'|http_query(method='POST')")[0]).toContain('method POST');
     expect(codes("salt['saltutil.runner']('http.query', kwarg={'url': 'u', 'method': 'put'})")[0]).toContain(
       'PUT',
     );

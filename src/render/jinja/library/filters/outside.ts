@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { itemsOf, list, str } from '../../run/convert.ts';
+import type { Value } from '../../../../core/index.ts';
+import { itemsOf, list, pure, str } from '../../run/convert.ts';
+import type { PyValue } from '../../run/values.ts';
 import { type Call, type Fn, type FnTable, fn, rawFn, table } from '../function.ts';
 import { SeededRandom } from '../mersenne.ts';
 
@@ -39,13 +41,21 @@ function seedOf(call: Call, at: number): bigint {
   return createHash('sha256').update(str(call.rt, seed)).digest().readBigUInt64BE();
 }
 
-/** What reaches outside the event: refused, except what a seed makes repeatable. */
+/** Salt's `http_query`: the look-up `http.query` with the same arguments. */
+function ask(call: Call, url: PyValue): Value {
+  const kwarg = new Map<Value, Value>();
+  for (const [name, value] of call.extra) kwarg.set(name, pure(call.rt, value));
+  const arg = [url, ...call.rest].map((value) => pure(call.rt, value));
+  return call.rt.ask({ fun: 'http.query', arg, kwarg }, "or let a reaction ask ('runner.http.query')");
+}
+
+/** What reaches outside the event: refused, except what a look-up answers and what a seed makes repeatable. */
 export const outsideFilters: FnTable = table({
   dns_check: lookUp,
   file_hashsum: lookUp,
   gen_mac: random,
   get_uid: lookUp,
-  http_query: lookUp,
+  http_query: fn('* **', ask),
   is_bin_file: lookUp,
   is_empty: lookUp,
   is_text_file: lookUp,
