@@ -2,13 +2,30 @@ import { packData } from '../../bus/index.ts';
 import { type Action, type Outcome, type Reaction, tagFault, type Value } from '../../core/index.ts';
 import type { SaltSource } from '../source/source.ts';
 import { type StampForm, stampOfJid } from '../source/stamps.ts';
+import type { CallAction } from './calls.ts';
 import type { Doubts } from './doubts.ts';
+import { argumentsOf } from './legacy.ts';
 import { done, failed } from './outcomes.ts';
 
 export type EventAction = Extract<Action, { kind: 'event' }>;
 
 /** Keys that only Salt's own parts may write: a master publishes jobs that events with the first one ask for. */
 const forbidden = new Set<Value>(['__peer_id', '_stamp']);
+
+/**
+ * The event that a call of the runner `event.send` comes to, when it is nothing but that. The master would start a
+ * process for the call, which takes it a hundred times as long as firing the event; and what is fired is the same.
+ */
+export function eventOfRunner(action: CallAction): EventAction | undefined {
+  if (action.kind !== 'runner' || action.fun !== 'event.send') return undefined;
+  const { arg, kwarg } = argumentsOf(action);
+  const known = [...kwarg.keys()].every((key) => key === 'tag' || key === 'data');
+  if (!known || arg.length > 2) return undefined;
+  const tag = arg[0] ?? kwarg.get('tag');
+  const data = arg[1] ?? kwarg.get('data') ?? null;
+  if (typeof tag !== 'string' || (data !== null && !(data instanceof Map))) return undefined;
+  return { kind: 'event', tag, data: data ?? new Map() };
+}
 
 /** Fires an event on Salt's bus. It counts as fired when it was seen there. Throws what sending throws. */
 export async function fireEvent(

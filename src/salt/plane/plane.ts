@@ -15,7 +15,7 @@ import { callMinion } from './caller.ts';
 import { type CallDeps, callRunner, callWheel } from './calls.ts';
 import { Coalescer } from './coalesce.ts';
 import { Doubts } from './doubts.ts';
-import { fireEvent } from './event.ts';
+import { type EventAction, eventOfRunner, fireEvent } from './event.ts';
 import { type LocalAction, publish, publishLoad } from './local.ts';
 import { done, isDoubtful, outcomeOf } from './outcomes.ts';
 
@@ -104,15 +104,21 @@ class MasterPlane implements SaltPlane {
     switch (action.kind) {
       case 'local':
         return this.#publish(reaction, action);
-      case 'runner':
-        return callRunner(reaction, action, this.#deps);
+      case 'runner': {
+        const event = eventOfRunner(action);
+        return event === undefined ? callRunner(reaction, action, this.#deps) : this.#fire(reaction, event);
+      }
       case 'wheel':
         return callWheel(reaction, action, this.#deps);
       case 'caller':
         return callMinion(jid, action, this.#options.saltCall);
       case 'event':
-        return fireEvent(reaction, action, { source: this.#options.source, doubts: this.#deps.doubts });
+        return this.#fire(reaction, action);
     }
+  }
+
+  #fire(reaction: Reaction, event: EventAction): Promise<Outcome> {
+    return fireEvent(reaction, event, { source: this.#options.source, doubts: this.#deps.doubts });
   }
 
   async #publish(reaction: Reaction, action: LocalAction): Promise<Outcome> {

@@ -267,6 +267,18 @@ describe('an event', () => {
       expect(await one(plane, event('a\nb', {}))).toMatchObject({ reason: 'bad-arguments' });
     }));
 
+  test('that a reaction sends through the runner event.send is fired without it', () =>
+    beside(async ({ fake, plane }) => {
+      fake.answer = () => ({ tag: 't', jid: '20260101000000000001' });
+      await one(plane, call('runner', 'event.send', { tag: 'acme/told', data: mapOf({ n: 1 }) }));
+      await one(plane, call('runner', 'event.send', { tag: 'acme/bare' }));
+      expect(fake.fired.map(({ tag }) => tag)).toEqual(['acme/told', 'acme/bare']);
+      expect(fake.loads).toEqual([]);
+      await one(plane, call('runner', 'event.send', { tag: 'acme/odd', data: 'text' }));
+      await one(plane, call('runner', 'event.send', { tag: 'acme/odd', more: 1 }));
+      expect(fake.loads.length).toBe(2);
+    }));
+
   test('that was not seen in time is fired again only when it did not come after all', () =>
     beside(async ({ fake, source, plane }) => {
       fake.echoes = false;
