@@ -208,7 +208,7 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   lookup_answer_max: whole(kib, 16 * mib, 256 * kib),
   lookup_rounds_max: whole(1, 100, 8),
   lookups_per_event_max: whole(0, 1000, 32),
-  lookups_waiting_max: whole(1, 100_000, 256),
+  lookups_waiting_max: whole(1, 100_000, 1000),
   lookups_at_once_max: whole(1, 1000, 32),
   sdb: {
     schema: z.record(
