@@ -23,6 +23,7 @@ import { Resolver } from './lookups/resolver.ts';
 import { Unfinished } from './lookups/unfinished.ts';
 import { WaitingRoom } from './lookups/waiting-room.ts';
 import type { Progress } from './progress.ts';
+import { StopGate } from './stop-gate.ts';
 import { TimeShares } from './time-shares.ts';
 import { TurnJournal } from './turn-journal.ts';
 
@@ -63,11 +64,7 @@ export class Follower {
   #subscription: Subscription | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
-  #signalStop: () => void = () => undefined;
-  /** Resolves when the follower stops, so that nothing that may take long is waited for then. */
-  readonly #stopping = new Promise<undefined>((resolve) => {
-    this.#signalStop = () => resolve(undefined);
-  });
+  readonly #gate = new StopGate();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -112,7 +109,7 @@ export class Follower {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#signalStop();
+    this.#gate.close();
     this.#subscription?.close();
     this.#waiting.close();
     this.#resolver.stop();
@@ -251,7 +248,7 @@ export class Follower {
   }
 
   #orStopped<T>(work: Promise<T>): Promise<T | undefined> {
-    return Promise.race([work, this.#stopping]);
+    return this.#gate.orStopped(work);
   }
 
   async #pause(): Promise<void> {
