@@ -105,11 +105,21 @@ function count(app: FastifyInstance, { traffic, telemetry, clock }: ApiParts): v
     traffic.requests += 1;
     traffic.underWay += 1;
     traffic.bytesRead += Number(request.headers['content-length'] ?? 0);
-    // Fastify does not tell the end of a stream.
-    reply.raw.once('close', () => {
+    let isOver = false;
+    const over = (): void => {
+      if (isOver) return;
+      isOver = true;
       traffic.underWay -= 1;
       traffic.workMs += clock.monotonicMs() - beganMs;
       traffic.bytesWritten += Number(reply.getHeader('content-length') ?? 0);
+    };
+    // Fastify does not tell the end of a stream, nor that of a websocket.
+    reply.raw.once('close', over);
+    if (request.headers.upgrade === undefined) return;
+    request.socket.once('close', over);
+    // Node leaves a connection that wanted to become something else to whoever refuses it.
+    reply.raw.once('finish', () => {
+      if (reply.statusCode >= 400) request.socket.destroySoon();
     });
   });
   app.server.on('tlsClientError', () => undefined);
