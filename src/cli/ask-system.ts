@@ -1,4 +1,5 @@
 import { connectLink, type LinkClient, socketPath } from '../bus/index.ts';
+import { probeSocket } from '../client/index.ts';
 import { type Answer, type Lookup, lookupKey, silentTelemetry } from '../core/index.ts';
 import { createCaller } from '../minion/index.ts';
 import { brineLookups, Resolver, sdbOf } from '../reactor/index.ts';
@@ -20,12 +21,18 @@ export async function askSystem(
   const { lookups } = settings.reactor;
   const deps = { clock: systemClock, ids: systemIds(systemClock), telemetry: silentTelemetry };
   const caller = createCaller(settings, { ...deps, parseArgument: yamlifyArg });
+  const path = socketPath(settings.sockDir, 'master');
+  // What only the master knows then fails at once and says why, instead of at its limit.
+  const missing = await probeSocket(path, 'master').then(
+    () => null,
+    (error: unknown) => error,
+  );
   let link: LinkClient | undefined;
-  const connected = (): LinkClient =>
-    (link ??= connectLink({
-      endpoint: `ipc://${socketPath(settings.sockDir, 'master')}`,
-      clock: systemClock,
-    }));
+  const connected = (): LinkClient => {
+    if (missing !== null) throw missing;
+    link ??= connectLink({ endpoint: `ipc://${path}`, clock: systemClock });
+    return link;
+  };
   const port = brineLookups({ link: connected, host: hostLookups(caller), sdb: sdbOf(lookups.sdb, io.env) });
   const resolver = new Resolver({ ...deps, lookups: port, settings: lookups });
   const never = new Promise<undefined>(() => undefined);

@@ -98,6 +98,13 @@ describe('look-ups on the command line', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(why) as string]);
   });
 
+  it('say at once when the system does not run', async () => {
+    const { code, stderr } = await render('--ask');
+    expect(code).toBe(1);
+    expect(stderr).toContain('asked: saltutil.runner("manage.up") → unreachable: ');
+    expect(stderr).not.toContain('no answer within');
+  });
+
   it('ask the running system, and explain an event again with what it was told', async () => {
     const answers: string[] = [];
     const server = createServer((_request, response) => {
