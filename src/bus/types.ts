@@ -69,8 +69,16 @@ export type LinkHandler = (request: LinkRequest) => Uint8Array | Promise<Uint8Ar
 /** Requests with one reply each, and one-way pushes, over one socket. */
 export interface LinkServer {
   handle(verb: string, handler: LinkHandler): void;
-  /** False when the peer is gone or does not drain its socket. */
-  push(peer: string, verb: string, payload: Uint8Array): Promise<boolean>;
+  /**
+   * False when the peer is gone or does not drain its socket. Attachments are frames of their own, which are not
+   * copied: leave them as they are.
+   */
+  push(
+    peer: string,
+    verb: string,
+    payload: Uint8Array,
+    attachments?: readonly Uint8Array[],
+  ): Promise<boolean>;
   /** The addresses it listens on, with real port numbers. */
   readonly endpoints: readonly string[];
   close(): Promise<void>;
@@ -81,7 +89,7 @@ export type LinkStatus = { readonly kind: 'connected' } | { readonly kind: 'lost
 export interface LinkClient {
   /** Throws the BrineError that the server threw, TIMEOUT, or BUS_CLOSED. */
   request(verb: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
-  onPush(verb: string, handler: (payload: Uint8Array) => void): void;
+  onPush(verb: string, handler: (payload: Uint8Array, attachments: readonly Uint8Array[]) => void): void;
   onStatus(listener: (status: LinkStatus) => void): void;
   close(): Promise<void>;
 }

@@ -34,7 +34,7 @@ class LinkBus implements EventBus {
     this.#link = link;
     this.#options = options;
     for (const verb of ['events', 'gap', 'cut'] as const)
-      link.onPush(verb, (payload) => this.#take(verb, payload));
+      link.onPush(verb, (payload, attachments) => this.#take(verb, payload, attachments));
     link.onStatus((status) => {
       if (status.kind === 'lost') for (const reader of new Set(this.#readers.values())) reader.lost();
     });
@@ -99,12 +99,12 @@ class LinkBus implements EventBus {
     });
   }
 
-  #take(verb: 'events' | 'gap' | 'cut', payload: Uint8Array): void {
+  #take(verb: 'events' | 'gap' | 'cut', payload: Uint8Array, attachments: readonly Uint8Array[]): void {
     try {
-      const push = unpackPush(verb, payload);
+      const push = unpackPush(verb, payload, attachments);
       const reader = this.#readers.get(push.reader);
       if ('cut' in push) reader?.cutOff(push.cut);
-      else reader?.take(push.message);
+      else for (const message of push.messages) reader?.take(message);
     } catch (error) {
       this.#options.onFault?.(error);
     }

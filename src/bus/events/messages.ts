@@ -77,18 +77,21 @@ export function unpackInfo(payload: Uint8Array): BusInfo {
   };
 }
 
-/** The verb and payload that bring a message to a reader. */
-export function packMessage(reader: string, message: BusMessage): { verb: string; payload: Uint8Array } {
-  if (message.kind === 'gap') {
-    const { fromSeq, toSeq, reason } = message;
-    return { verb: 'gap', payload: packPlain({ reader, from_seq: fromSeq, to_seq: toSeq, reason }) };
-  }
-  const { batch, seqs, nextSeq } = message;
-  const encoded = batch.encoded ?? encodeBatch(batch, batch.atMs);
-  return {
-    verb: 'events',
-    payload: packPlain({ reader, first_seq: batch.firstSeq, seqs, next_seq: nextSeq, batch: encoded }),
-  };
+type EventsMessage = Extract<BusMessage, { kind: 'events' }>;
+type GapMessage = Extract<BusMessage, { kind: 'gap' }>;
+
+export function packGap(reader: string, { fromSeq, toSeq, reason }: GapMessage): Uint8Array {
+  return packPlain({ reader, from_seq: fromSeq, to_seq: toSeq, reason });
+}
+
+/** Several batches in one push, each a frame of its own behind the payload. */
+export function packEvents(
+  reader: string,
+  messages: readonly EventsMessage[],
+): { payload: Uint8Array; batches: Uint8Array[] } {
+  const places = messages.map(({ batch, seqs, nextSeq }) => [batch.firstSeq, seqs, nextSeq]);
+  const batches = messages.map(({ batch }) => batch.encoded ?? encodeBatch(batch, batch.atMs));
+  return { payload: packPlain({ reader, places }), batches };
 }
 
 export function packCut(reader: string, reason: string): Uint8Array {
@@ -96,32 +99,37 @@ export function packCut(reader: string, reason: string): Uint8Array {
 }
 
 export type ReaderPush =
-  | { readonly reader: string; readonly message: BusMessage }
+  | { readonly reader: string; readonly messages: readonly BusMessage[] }
   | { readonly reader: string; readonly cut: string };
 
 /** Throws BAD_MESSAGE. */
-export function unpackPush(verb: 'events' | 'gap' | 'cut', payload: Uint8Array): ReaderPush {
+export function unpackPush(
+  verb: 'events' | 'gap' | 'cut',
+  payload: Uint8Array,
+  batches: readonly Uint8Array[],
+): ReaderPush {
   const map = asMap(unpackValue(payload));
   const reader = textAt(map, 'reader');
   const reason = textAt(map, 'reason');
   if (verb === 'cut') return { reader, cut: reason };
-  if (verb === 'gap') {
-    const [fromSeq, toSeq] = [naturalAt(map, 'from_seq'), naturalAt(map, 'to_seq')];
-    return { reader, message: { kind: 'gap', fromSeq, toSeq, reason } };
-  }
-  const raw = map.get('batch');
-  if (!(raw instanceof Uint8Array)) throw new BrineError('BAD_MESSAGE', 'A message of events has no batch.');
-  const batch = openBatch(raw, naturalAt(map, 'first_seq'));
-  const seqs = map.get('seqs');
-  return {
-    reader,
-    message: {
+  if (verb === 'events') return { reader, messages: eventsIn(map.get('places'), batches) };
+  const [fromSeq, toSeq] = [naturalAt(map, 'from_seq'), naturalAt(map, 'to_seq')];
+  return { reader, messages: [{ kind: 'gap', fromSeq, toSeq, reason }] };
+}
+
+function eventsIn(places: Value | undefined, batches: readonly Uint8Array[]): EventsMessage[] {
+  if (!Array.isArray(places) || places.length !== batches.length)
+    throw new BrineError('BAD_MESSAGE', 'A message of events has not a batch for each place.');
+  return places.map((place, index) => {
+    if (!Array.isArray(place)) throw new BrineError('BAD_MESSAGE', 'A place is not a list.');
+    const [firstSeq, seqs, nextSeq] = place;
+    return {
       kind: 'events',
-      batch,
+      batch: openBatch(batches[index] as Uint8Array, natural(firstSeq, 'first_seq')),
       seqs: Array.isArray(seqs) ? seqs.map(Number) : null,
-      nextSeq: naturalAt(map, 'next_seq'),
-    },
-  };
+      nextSeq: natural(nextSeq, 'next_seq'),
+    };
+  });
 }
 
 function asMap(value: Value): ValueMap {
@@ -130,9 +138,12 @@ function asMap(value: Value): ValueMap {
 }
 
 function naturalAt(map: ValueMap, key: string): number {
-  const raw = map.get(key);
+  return natural(map.get(key), key);
+}
+
+function natural(raw: Value | undefined, name: string): number {
   const value = typeof raw === 'object' && raw !== null && 'value' in raw ? raw.value : raw;
   if (typeof value !== 'number' || !(value >= 0) || !Number.isInteger(value))
-    throw new BrineError('BAD_MESSAGE', `${key} is not a number.`);
+    throw new BrineError('BAD_MESSAGE', `${name} is not a number.`);
   return value;
 }

@@ -1,6 +1,6 @@
 import { BrineError, type Clock, type EventLog } from '../../core/index.ts';
-import type { LinkServer } from '../types.ts';
-import { packCut, packMessage, type SubscribeRequest } from './messages.ts';
+import type { BusMessage, LinkServer } from '../types.ts';
+import { packCut, packEvents, packGap, type SubscribeRequest } from './messages.ts';
 import { selectFrom } from './select.ts';
 
 /** More would let a peer make the server fill its memory with messages that nobody takes. */
@@ -71,19 +71,28 @@ export class Reader {
     const from = this.#next;
     const { messages, nextSeq } = selectFrom(this.#log, from, this.#prefixes);
     if (nextSeq === from) throw new BrineError('JOURNAL_DAMAGED', `The log has no event ${from}.`);
-    for (const message of messages) {
-      if (this.#gone || this.#credit === 0) return;
-      const { verb, payload } = packMessage(this.#id, message);
-      if (!(await this.#link.push(this.peer, verb, payload))) {
+    const allowed = messages.slice(0, this.#credit);
+    for (const push of inPushes(allowed)) {
+      if (this.#gone) return;
+      if (!(await this.#push(push))) {
         this.#gone = true;
         return;
       }
-      this.#credit -= 1;
-      this.#next = message.kind === 'gap' ? message.toSeq + 1 : message.nextSeq;
+      this.#credit -= push.length;
+      const last = push.at(-1);
+      if (last !== undefined) this.#next = last.kind === 'gap' ? last.toSeq + 1 : last.nextSeq;
     }
+    if (allowed.length < messages.length) return;
     this.#next = nextSeq;
     // A filter that lets little through must not hold up everybody else.
     if (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #push(messages: readonly BusMessage[]): Promise<boolean> {
+    const [first] = messages;
+    if (first?.kind === 'gap') return this.#link.push(this.peer, 'gap', packGap(this.#id, first));
+    const { payload, batches } = packEvents(this.#id, messages.filter(isEvents));
+    return this.#link.push(this.peer, 'events', payload, batches);
   }
 
   /** What `stalledMs` last found, without looking into the log. */
@@ -117,6 +126,21 @@ export class Reader {
   async probe(): Promise<void> {
     if (!(await this.#link.push(this.peer, 'probe', packCut(this.#id, '')))) this.#gone = true;
   }
+}
+
+/** Batches of events that follow each other go together: each push costs more than what it carries. */
+function inPushes(messages: readonly BusMessage[]): BusMessage[][] {
+  const pushes: BusMessage[][] = [];
+  for (const message of messages) {
+    const last = pushes.at(-1);
+    if (last !== undefined && last[0]?.kind === 'events' && message.kind === 'events') last.push(message);
+    else pushes.push([message]);
+  }
+  return pushes;
+}
+
+function isEvents(message: BusMessage): message is Extract<BusMessage, { kind: 'events' }> {
+  return message.kind === 'events';
 }
 
 function startOf(request: SubscribeRequest, log: EventLog): number {

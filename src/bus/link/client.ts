@@ -24,6 +24,8 @@ export function connectLink(options: ConnectLinkOptions): LinkClient {
   return new DealerLink(options);
 }
 
+type PushHandler = Parameters<LinkClient['onPush']>[1];
+
 interface Pending {
   readonly number: number;
   readonly verb: string;
@@ -42,7 +44,7 @@ class DealerLink implements LinkClient {
   readonly #socket: Dealer;
   readonly #options: ConnectLinkOptions;
   readonly #pending = new Map<number, Pending>();
-  readonly #pushes = new Map<string, ((payload: Uint8Array) => void)[]>();
+  readonly #pushes = new Map<string, PushHandler[]>();
   readonly #listeners: ((status: LinkStatus) => void)[] = [];
   readonly #watched: Promise<void>;
   #queue: Pending[] = [];
@@ -94,7 +96,7 @@ class DealerLink implements LinkClient {
     });
   }
 
-  onPush(verb: string, handler: (payload: Uint8Array) => void): void {
+  onPush(verb: string, handler: PushHandler): void {
     const handlers = this.#pushes.get(verb);
     if (handlers === undefined) this.#pushes.set(verb, [handler]);
     else handlers.push(handler);
@@ -147,27 +149,27 @@ class DealerLink implements LinkClient {
 
   async #receive(): Promise<void> {
     try {
-      for await (const [head, payload] of this.#socket)
-        if (head !== undefined && payload !== undefined) this.#takeSafely(head, payload);
+      for await (const [head, payload, ...attachments] of this.#socket)
+        if (head !== undefined && payload !== undefined) this.#takeSafely(head, payload, attachments);
     } catch (error) {
       if (!this.#closed) this.#changed({ kind: 'lost', reason: messageOf(error) });
     }
   }
 
   /** Whatever a server sends, and whatever a listener does, the link goes on. */
-  #takeSafely(head: Buffer, payload: Buffer): void {
+  #takeSafely(head: Buffer, payload: Buffer, attachments: readonly Buffer[]): void {
     try {
-      this.#take(head, payload);
+      this.#take(head, payload, attachments);
     } catch (error) {
       const { telemetry = silentTelemetry } = this.#options;
       telemetry.emit({ kind: 'unexpected', where: 'link', message: messageOf(error) });
     }
   }
 
-  #take(head: Buffer, payload: Buffer): void {
+  #take(head: Buffer, payload: Buffer, attachments: readonly Buffer[]): void {
     const message = readServerHead(head);
     if (message?.kind === 'push')
-      for (const handler of this.#pushes.get(message.verb) ?? []) handler(payload);
+      for (const handler of this.#pushes.get(message.verb) ?? []) handler(payload, attachments);
     if (message?.kind !== 'reply') return;
     const pending = this.#pending.get(message.number);
     if (pending === undefined) return;

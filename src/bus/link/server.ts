@@ -80,8 +80,13 @@ class RouterLink implements LinkServer {
     this.#handlers.set(verb, handler);
   }
 
-  async push(peer: string, verb: string, payload: Uint8Array): Promise<boolean> {
-    return this.#send([Buffer.from(peer, 'hex'), pushHead(verb), payload]);
+  push(
+    peer: string,
+    verb: string,
+    payload: Uint8Array,
+    attachments: readonly Uint8Array[] = [],
+  ): Promise<boolean> {
+    return this.#send([Buffer.from(peer, 'hex'), pushHead(verb), payload, ...attachments]);
   }
 
   close(): Promise<void> {

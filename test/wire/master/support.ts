@@ -108,13 +108,13 @@ export class TestMaster {
 
   /** Collects events from `from` on, or from now on. */
   async watch(from: number | null = null): Promise<void> {
-    this.#link.onPush('events', (payload) => this.#take(payload));
+    this.#link.onPush('events', (_, batches) => {
+      for (const batch of batches) this.#take(batch);
+    });
     await this.ask('subscribe', { reader: 'r', name: 'test', from, prefixes: [], credit: 10_000 });
   }
 
-  #take(payload: Uint8Array): void {
-    const message = unpackValue(payload) as Map<string, Value>;
-    const batch = message.get('batch') as Uint8Array;
+  #take(batch: Uint8Array): void {
     const [, tags, bodies, heads] = unpackValue(batch) as [Value, string[], Uint8Array[], Value[] | null];
     tags.forEach((tag, i) => {
       const data = toPlain(unpackData(bodies[i] as Uint8Array)) as Fields;
