@@ -132,7 +132,8 @@ export function decideEvent(
       else if (reason === undefined) conclusions.decisions.push(record(decision, stamp, own));
       else {
         const why = `${reason}; it asked for ${decision.reason}`;
-        conclusions.decisions.push(failed(stamp, decision.rule, 'overloaded', why));
+        const made = failed(stamp, decision.rule, 'overloaded', why);
+        conclusions.decisions.push(withLookups(made, decision));
       }
     }
     conclusions.state = decided.state;
@@ -181,9 +182,13 @@ function entryOf(
 }
 
 function record(decided: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
-  const { rule, verdict, reason, problems, lookups } = decided;
+  const { rule, verdict, reason, problems } = decided;
   const reactions = entries.map(({ reaction }) => reaction.id);
   const decision = decisionOf(stamp, { rule, verdict, reason, problems, reactions });
+  return withLookups(decision, decided);
+}
+
+function withLookups(decision: Decision, { lookups }: RuleDecision): Decision {
   return lookups === undefined ? decision : { ...decision, lookups };
 }
 
