@@ -5,6 +5,7 @@ import { gaps } from './scenarios/gaps.ts';
 import { manage } from './scenarios/manage.ts';
 import { reactions } from './scenarios/reactions.ts';
 import { shadow } from './scenarios/shadow.ts';
+import { upgrade } from './scenarios/upgrade.ts';
 import { SaltLab } from './support/lab.ts';
 import { besideEverySalt } from './support/releases.ts';
 
@@ -22,4 +23,5 @@ besideEverySalt('Brine beside a master', (release) => {
   manage(() => lab);
   shadow(() => lab);
   gaps(() => lab);
+  upgrade(release, () => lab);
 });

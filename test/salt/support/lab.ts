@@ -125,8 +125,9 @@ export class SaltLab implements AsyncDisposable {
     writeFileSync(join(this.minionDir, 'minion'), JSON.stringify(minion));
   }
 
-  startMaster(): void {
-    this.#master = new SaltDaemon(program(this.release, 'salt-master'), ['-c', this.masterDir]);
+  /** Of another release when one is given: the master is upgraded, in the same folder. */
+  startMaster(release: Release = this.release): void {
+    this.#master = new SaltDaemon(program(release, 'salt-master'), ['-c', this.masterDir]);
   }
 
   /** Ends the master and whatever it started. */
