@@ -16,6 +16,9 @@ import { type BenchOptions, medianOf, type Row } from './support/report.ts';
 const eventsPerBatch = 64;
 const bodyBytes = 200;
 
+export const about =
+  'Bodies of 200 bytes; a commit is one fdatasync. Bare LMDB writes records of the same size, as many in a transaction.';
+
 /**
  * Durable appends of batches of 64 events, several under way at once as publishers have them, beside bare
  * LMDB writing records of the same size with sync; then what one reactor writes for each reaction.

@@ -1,5 +1,6 @@
+import { pack } from 'msgpackr';
 import { encodeEvents } from '../../src/bus/index.ts';
-import { mapOf, type NewEvents, type OutgoingEvent } from '../../src/core/index.ts';
+import { mapOf, type NewEvents, type OutgoingEvent, toPlain } from '../../src/core/index.ts';
 
 export const eventsPerMessage = 64;
 
@@ -35,4 +36,10 @@ export type MessageKind = 'checks' | 'returns';
 export function messageOf(kind: MessageKind): NewEvents {
   const events = kind === 'checks' ? checkEvents(0, eventsPerMessage) : returnEvents(0, eventsPerMessage);
   return encodeEvents(events, 0);
+}
+
+/** The same events for bare ZeroMQ: `[tag, data]` each, so many to a message, in msgpackr's usual form. */
+export function bareMessage(kind: MessageKind, count: number): Buffer {
+  const events = kind === 'checks' ? checkEvents(0, count) : returnEvents(0, count);
+  return pack(events.map(({ tag, data }) => [tag, toPlain(data)]));
 }

@@ -1,15 +1,14 @@
 import { Push } from 'zeromq';
 import { connectBus, connectLink, encodeBatch } from '../../src/bus/index.ts';
 import { systemClock as clock } from '../../src/system/index.ts';
-import { eventsPerMessage, type MessageKind, messageOf } from './messages.ts';
+import { bareMessage, eventsPerMessage, type MessageKind, messageOf } from './messages.ts';
 
 /** The other process of a benchmark: pushes bare messages, publishes on a bus, or reads one. */
 const outstanding = 32;
 
-async function push(endpoint: string, messages: number, kind: MessageKind): Promise<void> {
+async function push(endpoint: string, messages: number, same: Buffer): Promise<void> {
   const socket = new Push({ linger: -1 });
   socket.connect(endpoint);
-  const same = Buffer.from(encodeBatch(messageOf(kind), 0));
   for (let sent = 0; sent < messages; sent += 1) await socket.send(same);
   socket.close();
 }
@@ -19,6 +18,7 @@ async function publish(endpoint: string, messages: number, kind: MessageKind): P
   const bus = connectBus(link, { clock });
   const same = messageOf(kind);
   let left = messages;
+  process.send?.('begun');
   const publisher = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
@@ -26,8 +26,10 @@ async function publish(endpoint: string, messages: number, kind: MessageKind): P
     }
   };
   await Promise.all(Array.from({ length: outstanding }, publisher));
+  process.send?.('acknowledged');
   await bus.close();
   await link.close();
+  process.disconnect();
 }
 
 async function read(endpoint: string, messages: number): Promise<void> {
@@ -49,6 +51,8 @@ async function read(endpoint: string, messages: number): Promise<void> {
 
 const [role, endpoint = '', messages = '0', given = 'returns'] = process.argv.slice(2);
 const kind: MessageKind = given === 'checks' ? 'checks' : 'returns';
-if (role === 'push') await push(endpoint, Number(messages), kind);
+if (role === 'push') await push(endpoint, Number(messages), Buffer.from(encodeBatch(messageOf(kind), 0)));
+if (role === 'push-events') await push(endpoint, Number(messages), bareMessage(kind, eventsPerMessage));
+if (role === 'push-single') await push(endpoint, Number(messages), bareMessage(kind, 1));
 if (role === 'publish') await publish(endpoint, Number(messages), kind);
 if (role === 'read') await read(endpoint, Number(messages));

@@ -4,9 +4,11 @@ import type { MessageKind } from './messages.ts';
 
 const script = new URL('peer-process.ts', import.meta.url);
 
+export type PeerRole = 'push' | 'push-events' | 'push-single' | 'publish' | 'read';
+
 /** Starts the other process of a benchmark. */
 export function startPeer(
-  role: 'push' | 'publish' | 'read',
+  role: PeerRole,
   path: string,
   messages: number,
   kind: MessageKind = 'returns',
@@ -17,4 +19,14 @@ export function startPeer(
 export async function exited(child: ChildProcess): Promise<void> {
   if (child.exitCode === null) await once(child, 'exit');
   if (child.exitCode !== 0) throw new Error(`a process of the benchmark ended with ${child.exitCode}`);
+}
+
+/** Resolves when the process says that word; ask before it can. */
+export function said(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message) => {
+      if (message === word) resolve();
+    });
+    child.once('exit', () => reject(new Error(`a process of the benchmark ended without saying ${word}`)));
+  });
 }

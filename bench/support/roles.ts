@@ -7,6 +7,9 @@ import { loadSettings } from '../../src/config/index.ts';
 import { mapOf, silentTelemetry } from '../../src/core/index.ts';
 import { systemClock } from '../../src/system/index.ts';
 
+/** The build that is measured. */
+const main = process.env['BRINE_BENCH_MAIN'] ?? 'dist/cli/main.js';
+
 /** Master and reactor as processes of their own, with their data in one folder. */
 export class Roles implements AsyncDisposable {
   readonly #folder: string;
@@ -14,16 +17,16 @@ export class Roles implements AsyncDisposable {
   readonly #children: ChildProcess[] = [];
   readonly #closers: (() => Promise<void>)[] = [];
 
-  constructor(folder: string, reactors: string) {
+  constructor(folder: string, reactors: string, more = '') {
     this.#folder = folder;
     const config = join(folder, 'brine.yaml');
-    writeFileSync(config, `reactors: ${reactors}\nport: 0\nenrol_port: 0\nlog_level: warn\n`);
+    writeFileSync(config, `reactors: ${reactors}\nport: 0\nenrol_port: 0\nlog_level: warn\n${more}`);
     this.#flags = ['--config', config, '--data-dir', join(folder, 'd')];
   }
 
   /** Starts a role; resolves when it says that it is ready. */
   async start(role: 'master' | 'reactor'): Promise<ChildProcess> {
-    const args = ['dist/cli/main.js', role, ...this.#flags, '--json'];
+    const args = [main, role, ...this.#flags, '--json'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.push(child);
     await new Promise<void>((resolve, reject) => {
@@ -42,8 +45,8 @@ export class Roles implements AsyncDisposable {
     await ended;
   }
 
-  /** The master's bus. A minion `sink` is accepted and away: jobs for it end where the master has them. */
-  async connect(): Promise<EventBus> {
+  /** Where clients of this machine reach the master. */
+  endpoint(): string {
     const loaded = loadSettings({
       file: join(this.#folder, 'brine.yaml'),
       dataDir: join(this.#folder, 'd'),
@@ -51,8 +54,12 @@ export class Roles implements AsyncDisposable {
       cwd: this.#folder,
     });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-    const endpoint = `ipc://${join(loaded.settings.sockDir, 'master.ipc')}`;
-    const link = connectLink({ endpoint, clock: systemClock, telemetry: silentTelemetry });
+    return `ipc://${join(loaded.settings.sockDir, 'master.ipc')}`;
+  }
+
+  /** The master's bus. A minion `sink` is accepted and away: jobs for it end where the master has them. */
+  async connect(): Promise<EventBus> {
+    const link = connectLink({ endpoint: this.endpoint(), clock: systemClock, telemetry: silentTelemetry });
     const key = mapOf({ id: 'sink', public_key: newKeyPair().publicKey });
     await link.request('introduce', packValue(key), 10_000);
     const bus = connectBus(link, { clock: systemClock });
@@ -76,7 +83,7 @@ export class Roles implements AsyncDisposable {
 export async function peakMemoryMiB(child: ChildProcess, work: () => Promise<void>): Promise<number> {
   let peak = Number.NaN;
   const look = (): void => {
-    peak = Math.max(ownMemoryMiB(child), Number.isNaN(peak) ? 0 : peak);
+    peak = Math.max(memoryMiB(child), Number.isNaN(peak) ? 0 : peak);
   };
   const timer = setInterval(look, 100);
   await work();
@@ -85,7 +92,8 @@ export async function peakMemoryMiB(child: ChildProcess, work: () => Promise<voi
   return peak;
 }
 
-function ownMemoryMiB(child: ChildProcess): number {
+/** Memory of a process's own, without mapped files. */
+export function memoryMiB(child: ChildProcess): number {
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
     return Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
