@@ -5,6 +5,7 @@ interface Lane<T> {
   paused: boolean;
 }
 
+const nobody: readonly string[] = Object.freeze([]);
 /** Taken items are cut off when this many lie in front. */
 const cutAt = 1024;
 
@@ -33,8 +34,8 @@ export class FairQueue<T> {
     return this.#lanes.size;
   }
 
-  pausedKeys(): string[] {
-    return [...this.#paused];
+  pausedKeys(): readonly string[] {
+    return this.#paused.size === 0 ? nobody : [...this.#paused];
   }
 
   sizeOf(key: string): number {
@@ -74,19 +75,23 @@ export class FairQueue<T> {
   }
 
   /**
-   * At most `max` items, one from each lane in turn. `room` is asked before each item whether its lane may give one
-   * more; when it says yes, the item is taken.
+   * At most `max` items, as many from each lane in turn as make it fair. `room` is asked how many of the wanted ones
+   * a lane may give; as many as it says are taken.
    */
-  take(max: number, room: (key: string) => boolean = () => true): T[] {
+  take(max: number, room: (key: string, wanted: number) => number = (_, wanted) => wanted): T[] {
     const taken: T[] = [];
     let passed = 0;
+    const share = Math.ceil(max / Math.max(1, this.#lanes.size - this.#paused.size));
     // One turn of the ring without an item ends it: nobody has anything that may go.
     while (taken.length < max && passed < this.#lanes.size) {
       const [key, lane] = this.#lanes.entries().next().value as [string, Lane<T>];
+      const held = lane.paused ? 0 : lane.items.length - lane.head;
+      const wanted = Math.min(share, held, max - taken.length);
+      const count = wanted === 0 ? 0 : Math.min(wanted, room(key, wanted));
+      for (let i = 0; i < count; i += 1) taken.push(this.#shift(lane));
+      passed = count > 0 ? 0 : passed + 1;
+      // To the end of the ring.
       this.#lanes.delete(key);
-      const isOpen = !lane.paused && lane.head < lane.items.length && room(key);
-      if (isOpen) taken.push(this.#shift(lane));
-      passed = isOpen ? 0 : passed + 1;
       if (lane.paused || lane.head < lane.items.length) this.#lanes.set(key, lane);
     }
     return taken;

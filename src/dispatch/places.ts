@@ -51,6 +51,10 @@ export class Places {
     return limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - this.taken(rule));
   }
 
+  isLimited(rule: string): boolean {
+    return this.#options.limitOf(rule) !== null;
+  }
+
   taken(rule: string): number {
     return this.#counts.get(rule) ?? 0;
   }
@@ -70,7 +74,7 @@ export class Places {
 
   /** The control plane has answered, or could not be asked. */
   answered({ reaction }: OutboxEntry, outcome: Outcome | null): void {
-    const taken = this.#taken.get(reaction.jid);
+    const taken = this.#taken.size === 0 ? undefined : this.#taken.get(reaction.jid);
     if (taken === undefined) return;
     const { kind } = reaction.action;
     if (outcome?.ok !== true || kind === 'event') return this.#release(reaction.jid);

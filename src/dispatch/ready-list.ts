@@ -82,13 +82,15 @@ export class ReadyList {
     }
     const granted = new Map<string, number>();
     const blocked = new Set<string>();
-    const batch = this.#queue.take(max, (rule) => {
-      const free = this.slow.has(rule) || !this.#isOpen(rule) ? 0 : this.#options.places.free(rule);
-      if (free === Number.POSITIVE_INFINITY) return true;
-      const count = granted.get(rule) ?? 0;
-      if (count < free) granted.set(rule, count + 1);
-      else if (!this.slow.has(rule)) blocked.add(rule);
-      return count < free;
+    const batch = this.#queue.take(max, (rule, wanted) => {
+      if (this.slow.has(rule)) return 0;
+      const all = this.#isOpen(rule) ? this.#options.places.free(rule) : 0;
+      if (all === Number.POSITIVE_INFINITY) return wanted;
+      const before = granted.get(rule) ?? 0;
+      const count = Math.min(wanted, all - before);
+      granted.set(rule, before + count);
+      if (count < wanted) blocked.add(rule);
+      return count;
     });
     for (const rule of blocked) this.#queue.pause(rule);
     return batch.sort(byJid);
@@ -117,9 +119,10 @@ export class ReadyList {
   /** Why the rule may not have so many more, or null when it may; then they are expected. */
   refusal(rule: string, count: number): string | null {
     const { places, backlogMax } = this.#options;
+    if (this.#isQuiet(rule)) return null;
     const paused = this.#queue.isPaused(rule) ? this.#queue.sizeOf(rule) : 0;
     const stuck = paused + this.postponedOf(rule);
-    if (stuck === 0 && places.free(rule) === Number.POSITIVE_INFINITY) return null;
+    if (stuck === 0 && !places.isLimited(rule)) return null;
     const expected = this.#expected.get(rule) ?? 0;
     const waiting = stuck + expected;
     const free = this.heldMax - this.#queue.pausedSize - this.#postponedAll;
@@ -143,8 +146,13 @@ export class ReadyList {
     this.#postponedAll -= 1;
   }
 
+  /** Nothing waits for reasons of its own, and this rule has no limit: so it is nearly always. */
+  #isQuiet(rule: string): boolean {
+    return this.#queue.pausedSize === 0 && this.#postponedAll === 0 && !this.#options.places.isLimited(rule);
+  }
+
   #isOpen(rule: string): boolean {
-    return !this.holdLimited || this.#options.places.free(rule) === Number.POSITIVE_INFINITY;
+    return !this.holdLimited || !this.#options.places.isLimited(rule);
   }
 }
 

@@ -142,7 +142,9 @@ export class JobRunner implements RunningJobs {
     const fresh = this.#admitted(unknown);
     // Jobs that arrive in a quiet moment are taken and begun with one commit.
     const begin =
-      this.#waiting.size > 0 || this.#stopping ? [] : fresh.filter((load) => this.#reserve(jobLane(load)));
+      this.#waiting.size > 0 || this.#stopping
+        ? []
+        : fresh.filter((load) => this.#reserve(jobLane(load), 1) === 1);
     const began = new Set(begin);
     try {
       await spool.take(fresh.map((load) => ({ load, started: began.has(load) })));
@@ -190,13 +192,16 @@ export class JobRunner implements RunningJobs {
     this.#waiting.push(jobLane(load), load);
   }
 
-  /** Takes a place for a job that is about to begin; false when its lane may not have one now. */
-  #reserve(lane: string): boolean {
-    const held = this.#shares.get(lane) ?? 0;
-    if (!mayTakeShare(held, this.#free)) return false;
-    this.#shares.set(lane, held + 1);
-    this.#beginning += 1;
-    return true;
+  /** Takes places for jobs that are about to begin; the result is how many of the wanted ones their lane may have. */
+  #reserve(lane: string, wanted: number): number {
+    let held = this.#shares.get(lane) ?? 0;
+    let count = 0;
+    for (; count < wanted && mayTakeShare(held, this.#free); count += 1) {
+      held += 1;
+      this.#beginning += 1;
+    }
+    if (count > 0) this.#shares.set(lane, held);
+    return count;
   }
 
   /** A job does not need its place any more. */
@@ -229,7 +234,7 @@ export class JobRunner implements RunningJobs {
   async #begin(): Promise<void> {
     // One turn later the places of what ends now are free as well, and one commit serves them all.
     await Promise.resolve();
-    const loads = this.#waiting.take(this.#free, (lane) => this.#reserve(lane));
+    const loads = this.#waiting.take(this.#free, (lane, wanted) => this.#reserve(lane, wanted));
     const places = loads.length;
     if (places > 0) {
       try {

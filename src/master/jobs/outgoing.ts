@@ -145,11 +145,12 @@ export class Outgoing {
 /** What fits into the window, lane by lane in turn: jobs of a rule that the minion does not take leave room for others. */
 function nextOf({ sent, shares, unsent }: Lane): JobLoad[] {
   let free = windowJobs - sent.size;
-  return unsent.take(free, (key) => {
+  return unsent.take(free, (key, wanted) => {
     const held = shares.get(key) ?? 0;
-    if (!mayTakeShare(held, free)) return false;
-    shares.set(key, held + 1);
-    free -= 1;
-    return true;
+    let count = 0;
+    while (count < wanted && mayTakeShare(held + count, free - count)) count += 1;
+    if (count > 0) shares.set(key, held + count);
+    free -= count;
+    return count;
   });
 }

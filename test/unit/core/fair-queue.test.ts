@@ -8,8 +8,12 @@ describe('a fair queue', () => {
     for (let n = 1; n <= 1000; n += 1) queue.push('long', `long ${n}`);
     queue.push('short', 'short 1');
     queue.push('short', 'short 2');
-    expect(queue.take(5)).toEqual(['long 1', 'short 1', 'long 2', 'short 2', 'long 3']);
+    expect(queue.take(5)).toEqual(['long 1', 'long 2', 'long 3', 'short 1', 'short 2']);
     expect(queue.size).toBe(997);
+    for (let n = 1; n <= 9; n += 1) queue.push('short', `more ${n}`);
+    expect(queue.take(2)).toEqual(['long 4', 'more 1']);
+    expect(queue.take(1)).toEqual(['long 5']);
+    expect(queue.take(1)).toEqual(['more 2']);
   });
 
   it('passes over lanes that may not give and lanes that are paused', () => {
@@ -17,8 +21,13 @@ describe('a fair queue', () => {
     for (const lane of ['a', 'b', 'c']) for (let n = 1; n <= 3; n += 1) queue.push(lane, lane + n);
     queue.pause('b');
     expect([queue.size, queue.pausedSize, queue.pausedKeys()]).toEqual([6, 3, ['b']]);
-    let given = 0;
-    expect(queue.take(10, (lane) => lane !== 'a' || (given += 1) <= 1)).toEqual(['a1', 'c1', 'c2', 'c3']);
+    let left = 1;
+    const room = (lane: string, wanted: number): number => {
+      const count = lane === 'a' ? Math.min(left, wanted) : wanted;
+      if (lane === 'a') left -= count;
+      return count;
+    };
+    expect(queue.take(10, room)).toEqual(['a1', 'c1', 'c2', 'c3']);
     queue.push('b', 'b4');
     queue.resume('b');
     expect([queue.size, queue.pausedSize]).toEqual([6, 0]);
