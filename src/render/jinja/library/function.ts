@@ -1,6 +1,6 @@
 import type { Value } from '../../../core/index.ts';
 import { pyTypeName } from '../../python/index.ts';
-import { index, isTrue, pure, str, used } from '../run/convert.ts';
+import { index, isTrue, pure, readingSteps, str, used } from '../run/convert.ts';
 import type { Args, Runtime } from '../run/runtime.ts';
 import { PyObject, type PyValue, TemplateText, Undefined } from '../run/values.ts';
 
@@ -135,9 +135,9 @@ function parseSignature(signature: string): Omit<Fn, 'run' | 'raw'> {
 const none: readonly PyValue[] = [];
 const nothing: ReadonlyMap<string, PyValue> = new Map();
 
-/** Calls a function of the library with Python's rules for arguments. */
+/** Calls a function of the library with Python's rules for arguments. What reads a long text costs more steps. */
 export function callFn(rt: Runtime, name: string, target: Fn, self: PyValue, args: Args): PyValue {
-  rt.step();
+  rt.step(1 + readingSteps(self));
   const { params } = target;
   const { pos, kw } = args;
   if (pos.length > params.length && !target.star)

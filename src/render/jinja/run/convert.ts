@@ -34,21 +34,23 @@ export function pure(rt: Runtime, value: PyValue): Value {
       value.list.map((item) => pure(rt, item)),
     ).repr();
   if (value instanceof PyObject) return value.repr();
-  if (isPure(value)) return value as Value;
+  if (isPure(rt, value)) return value as Value;
   if (Array.isArray(value)) return value.map((item) => pure(rt, item));
   if (value instanceof PyTuple) return new PyTuple(value.items.map((item) => pure(rt, item)));
   if (!(value instanceof Map)) return value;
   return mapFrom([...value].map(([key, item]) => [pure(rt, key), pure(rt, item)]));
 }
 
-function isPure(value: PyValue): boolean {
+/** A list that holds one list many times, and that again, is larger than its maker paid for: walking it costs steps. */
+function isPure(rt: Runtime, value: PyValue): boolean {
   if (value === null || typeof value !== 'object') return true;
-  if (Array.isArray(value)) return value.every(isPure);
+  if (Array.isArray(value) || value instanceof Map || value instanceof PyTuple) rt.step();
+  if (Array.isArray(value)) return value.every((item) => isPure(rt, item));
   if (value instanceof Map) {
-    for (const item of value.values()) if (!isPure(item)) return false;
+    for (const item of value.values()) if (!isPure(rt, item)) return false;
     return true;
   }
-  if (value instanceof PyTuple) return value.items.every(isPure);
+  if (value instanceof PyTuple) return value.items.every((item) => isPure(rt, item));
   return value instanceof PyFloat || value instanceof Uint8Array;
 }
 
@@ -109,11 +111,18 @@ export function compare(rt: Runtime, a: PyValue, b: PyValue, sign: OrderSign = '
   return pyCompare(pure(rt, left), pure(rt, right), sign);
 }
 
+/** The steps that reading a text costs, so that a loop over a megabyte ends in time: one for 64 characters. */
+export function readingSteps(value: PyValue): number {
+  if (typeof value === 'string') return value.length >> 6;
+  return value instanceof TemplateText ? value.text.length >> 6 : 0;
+}
+
 /** Python's `needle in hay`. */
 export function contains(rt: Runtime, hay: PyValue, needle: PyValue): boolean {
   const within = plain(hay);
   if (within instanceof Undefined) return rt.forgives(within) ? false : rt.undefinedUsed(within);
   if (typeof within === 'string') {
+    rt.step(readingSteps(within));
     const part = used(rt, needle);
     if (typeof part === 'string') return within.includes(part);
     return rt.typeError(`'in <string>' requires string as left operand, not ${typeName(part)}`);

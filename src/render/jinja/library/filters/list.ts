@@ -1,5 +1,5 @@
 import { float, PyFloat, PyTuple, type Value } from '../../../../core/index.ts';
-import { add, divide, partsOf, textOf } from '../../run/arithmetic.ts';
+import { add, divide, partsOf } from '../../run/arithmetic.ts';
 import {
   characters,
   compare,
@@ -13,16 +13,9 @@ import {
   str,
   used,
 } from '../../run/convert.ts';
-import {
-  Generator,
-  type Part,
-  type PyObject,
-  type PyValue,
-  Slot,
-  TemplateText,
-  Undefined,
-} from '../../run/values.ts';
+import { Generator, type PyObject, type PyValue, Slot, TemplateText, Undefined } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table, textIn } from '../function.ts';
+import { joinParts } from '../methods/text-format.ts';
 import { setFilters } from './sets.ts';
 import { folded, pathOf, pathsOf, sortBy } from './sorting.ts';
 
@@ -44,12 +37,10 @@ function join(call: Call, self: PyValue): PyValue {
     call.rt.spend(texts.length * str(call.rt, separator).length);
     return texts.join(str(call.rt, separator));
   }
-  const parts: Part[] = [];
-  items.forEach((item, at) => {
-    if (at > 0) parts.push(...between);
-    parts.push(...(item instanceof TemplateText ? item.parts : [new Slot(str(call.rt, item))]));
-  });
-  return textOf(call.rt, parts);
+  const written = items.map((item) =>
+    item instanceof TemplateText ? item.parts : [new Slot(str(call.rt, item))],
+  );
+  return joinParts(call.rt, between, written);
 }
 
 function first(call: Call, self: PyValue): PyValue {

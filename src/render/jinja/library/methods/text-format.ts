@@ -20,12 +20,26 @@ export function joinItems(rt: Runtime, separator: string | TemplateText, items: 
   }
   const between: readonly Part[] =
     separator instanceof TemplateText ? separator.parts : [new Slot(separator)];
+  return joinParts(
+    rt,
+    between,
+    items.map((item) => (item instanceof TemplateText ? item.parts : [new Slot(item as Value)])),
+  );
+}
+
+/** Pays for what is joined before it is made: parts between parts grow with the product of both. */
+export function joinParts(
+  rt: Runtime,
+  between: readonly Part[],
+  items: readonly (readonly Part[])[],
+): PyValue {
+  rt.spend(items.length * (between.length + new TemplateText(between).text.length));
   const parts: Part[] = [];
-  items.forEach((item, at) => {
-    if (at > 0) parts.push(...between);
-    if (item instanceof TemplateText) parts.push(...item.parts);
-    else parts.push(new Slot(item as Value));
-  });
+  for (const [at, item] of items.entries()) {
+    if (at > 0) for (const part of between) parts.push(part);
+    rt.spend(item.length);
+    for (const part of item) parts.push(part);
+  }
   return textOf(rt, parts);
 }
 
