@@ -24,9 +24,14 @@ export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): 
     const key = keys.find((candidate) => isUnhashable(chunk.get(candidate)));
     if (key !== undefined) return { ok: false, refusal: badKey(chunk, key) };
   }
+  const given = new Map(
+    chunks.flatMap((chunk) => (chunk.has('order') ? [[chunk, chunk.get('order') as Value]] : [])),
+  );
   const sorted = orderChunks(release >= 3008 ? distinct(chunks) : chunks, release);
   const ordered: OrderedByRequisites =
-    release >= 3008 && sorted.some(hasRequisites) ? orderByRequisites(sorted) : { ok: true, chunks: sorted };
+    release >= 3008 && sorted.some(hasRequisites)
+      ? orderByRequisites(sorted, given)
+      : { ok: true, chunks: sorted };
   if (ordered.ok)
     for (const chunk of ordered.chunks) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
   return ordered;

@@ -25,6 +25,8 @@ interface Edge {
 interface Node {
   readonly chunk: LowChunk;
   readonly id: string;
+  /** The `order` that its file gives it; none counts as later than any. */
+  readonly given: Value | undefined;
   readonly after: Edge[];
   waitsFor: number;
 }
@@ -47,11 +49,16 @@ export function hasRequisites(chunk: LowChunk): boolean {
 
 /**
  * Salt 3008's order: a chunk comes after what it requires; among those that are free to run the one with the
- * lowest `order` comes first, lowered to that of the chunks that wait for it, then by type, name and function.
- * The chunks come with their `order` as a number.
+ * lowest `order` comes first, lowered to one that its file gives to a chunk that waits for it, then by type, name and
+ * function. The chunks come with their `order` as a number; `given` has what their files say.
  */
-export function orderByRequisites(chunks: readonly LowChunk[]): OrderedByRequisites {
-  const nodes = chunks.map((chunk): Node => ({ chunk, id: nodeId(chunk), after: [], waitsFor: 0 }));
+export function orderByRequisites(
+  chunks: readonly LowChunk[],
+  given: ReadonlyMap<LowChunk, Value>,
+): OrderedByRequisites {
+  const nodes = chunks.map(
+    (chunk): Node => ({ chunk, id: nodeId(chunk), given: given.get(chunk), after: [], waitsFor: 0 }),
+  );
   for (const node of nodes) {
     const message = connect(node, nodes);
     if (message !== undefined) return { ok: false, refusal: refusal(node.chunk, message) };
@@ -151,14 +158,22 @@ function orderOf({ chunk }: Node): number {
   return Number(chunk.get('order'));
 }
 
-/** A chunk that others wait for goes as early as the earliest of them, by their strongest requisite. */
+/** A chunk that others wait for goes as early as the earliest order given to them, by their strongest requisite. */
 function effectiveOrder(node: Node): number {
   let strongest = -1;
   let least = orderOf(node);
   for (const { to, weight } of node.after) {
     if (weight < strongest) continue;
     strongest = weight;
-    least = Math.min(least, orderOf(to));
+    least = Math.min(least, givenOrder(to));
   }
   return least;
+}
+
+function givenOrder(node: Node): number {
+  const { given } = node;
+  if (given === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'boolean')
+    return Number(given);
+  return orderOf(node);
 }
