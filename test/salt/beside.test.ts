@@ -3,6 +3,7 @@ import { commandLine } from './scenarios/command-line.ts';
 import { doctor } from './scenarios/doctor.ts';
 import { gaps } from './scenarios/gaps.ts';
 import { manage } from './scenarios/manage.ts';
+import { minion } from './scenarios/minion.ts';
 import { reactions } from './scenarios/reactions.ts';
 import { shadow } from './scenarios/shadow.ts';
 import { upgrade } from './scenarios/upgrade.ts';
@@ -21,6 +22,7 @@ besideEverySalt('Brine beside a master', (release) => {
   commandLine(() => lab);
   doctor(() => lab);
   manage(() => lab);
+  minion(() => lab);
   shadow(() => lab);
   gaps(() => lab);
   upgrade(release, () => lab);

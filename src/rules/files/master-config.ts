@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { FileSet } from './file-set.ts';
 import { type Findings, type YamlNode, YamlSource } from './yaml-source.ts';
@@ -17,6 +17,8 @@ export interface MasterConfig {
 }
 
 const defaultInclude = 'master.d/*.conf';
+/** A minion has a bus and may have a reactor of its own. */
+const minionInclude = 'minion.d/*.conf';
 
 /** A Salt master's configuration file, or a folder such as `master.d`: no `reactors` of Brine's own. */
 export function isMasterConfig(path: string): boolean {
@@ -31,7 +33,9 @@ export function isMasterConfig(path: string): boolean {
 export function readMasterConfig(source: YamlSource, files: FileSet, findings: Findings): MasterConfig {
   const looked = [source.file];
   const including = { files, findings, looked, seen: new Set([source.file]) };
-  const defaults = textsAt(source, 'default_include') ?? [defaultInclude];
+  const defaults = textsAt(source, 'default_include') ?? [
+    basename(source.file) === 'minion' ? minionInclude : defaultInclude,
+  ];
   let options = ownOption(source);
   for (const patterns of [defaults, textsAt(source, 'include') ?? []]) {
     const included = includedOptions(patterns, source.file, including);

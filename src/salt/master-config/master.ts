@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
-import { masterSockets, type SaltSockets } from '../../bus/index.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { masterSockets, minionSockets, type SaltSockets } from '../../bus/index.ts';
 import { BrineError, textAt, type Value, type ValueMap } from '../../core/index.ts';
 import { readSaltOptions, textsAt } from './read.ts';
 
 /** What Brine needs to know of a Salt master to work beside it. */
 export interface SaltMaster {
+  /** A minion has an event bus as well, but no request server: only events and callers can be reactions there. */
+  readonly role: 'master' | 'minion';
   /** Its configuration file. */
   readonly file: string;
   readonly id: string;
@@ -32,23 +35,61 @@ export interface SaltMaster {
 const defaultSockDir = '/var/run/salt/master';
 const defaultCacheDir = '/var/cache/salt/master';
 
-/** Reads a Salt master's configuration file with its includes. Throws BAD_CONFIG. */
+/**
+ * Reads a Salt master's configuration file with its includes; of a minion when the file is called so. Throws
+ * BAD_CONFIG.
+ */
 export function readSaltMaster(path: string): SaltMaster {
   const file = resolve(path);
+  return basename(file) === 'minion' ? readMinion(file) : readMaster(file);
+}
+
+function readMinion(file: string): SaltMaster {
+  const options = readSaltOptions(file, 'minion.d/*.conf');
+  refuseUnsupported(file, options);
+  const text = (key: string, usual: string): string => textAt(options, key) || usual;
+  const cache = text('cachedir', '/var/cache/salt/minion');
+  const sockDir = sockDirOf(options, text('sock_dir', '/var/run/salt/minion'), cache);
+  const id = text('id', idBeside(file) ?? hostname());
+  const hashType = text('hash_type', 'sha256');
+  return {
+    role: 'minion',
+    file,
+    id,
+    user: text('user', 'root'),
+    sockDir,
+    sockets: minionSockets(sockDir, id, hashType),
+    cacheDir: below(options, cache),
+    pkiDir: below(options, text('pki_dir', '/etc/salt/pki/minion')),
+    // Never connected to.
+    endpoint: 'tcp://127.0.0.1:4506',
+    hashType,
+    fileRoots: rootsOf(options.get('file_roots')),
+    nodegroups: {},
+    timeoutS: numberAt(options, 'timeout', 5),
+    reactorThreads: numberAt(options, 'reactor_worker_threads', 10),
+    keepsJobs: false,
+    options,
+  };
+}
+
+/** Where a minion that was not given an id keeps the one that it found for itself. */
+function idBeside(file: string): string | undefined {
+  try {
+    return readFileSync(join(dirname(file), 'minion_id'), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readMaster(file: string): SaltMaster {
   const options = readSaltOptions(file, 'master.d/*.conf');
-  for (const [key, fits] of unsupported)
-    if (fits(options.get(key)))
-      throw new BrineError(
-        'BAD_CONFIG',
-        `${file} sets ${key}: ${textAt(options, key)}, which Brine cannot work beside.`,
-        {
-          fields: { file, option: key },
-        },
-      );
+  refuseUnsupported(file, options);
   const text = (key: string, usual: string): string => textAt(options, key) || usual;
   const cacheDir = below(options, text('cachedir', defaultCacheDir));
   const sockDir = sockDirOf(options, text('sock_dir', defaultSockDir), text('cachedir', defaultCacheDir));
   return {
+    role: 'master',
     file,
     id: text('id', `${hostname()}_master`),
     user: text('user', 'root'),
@@ -68,6 +109,16 @@ export function readSaltMaster(path: string): SaltMaster {
       text('master_job_cache', 'local_cache') === 'local_cache',
     options,
   };
+}
+
+function refuseUnsupported(file: string, options: ValueMap): void {
+  for (const [key, fits] of unsupported)
+    if (fits(options.get(key)))
+      throw new BrineError(
+        'BAD_CONFIG',
+        `${file} sets ${key}: ${textAt(options, key)}, which Brine cannot work beside.`,
+        { fields: { file, option: key } },
+      );
 }
 
 type Unsupported = readonly [string, (value: Value | undefined) => boolean];

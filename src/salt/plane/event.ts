@@ -2,7 +2,6 @@ import { packData } from '../../bus/index.ts';
 import { type Action, type Outcome, type Reaction, tagFault, type Value } from '../../core/index.ts';
 import type { SaltSource } from '../source/source.ts';
 import { type StampForm, stampOfJid } from '../source/stamps.ts';
-import type { CallAction } from './calls.ts';
 import type { Doubts } from './doubts.ts';
 import { argumentsOf } from './legacy.ts';
 import { done, failed } from './outcomes.ts';
@@ -13,10 +12,11 @@ export type EventAction = Extract<Action, { kind: 'event' }>;
 const forbidden = new Set<Value>(['__peer_id', '_stamp']);
 
 /**
- * The event that a call of the runner `event.send` comes to, when it is nothing but that. The master would start a
- * process for the call, which takes it a hundred times as long as firing the event; and what is fired is the same.
+ * The event that an action comes to: its own, or that of the runner `event.send` when it is called for nothing
+ * else. The master would start a process for that call, which takes it a hundred times as long as firing the event.
  */
-export function eventOfRunner(action: CallAction): EventAction | undefined {
+export function eventOf(action: Action): EventAction | undefined {
+  if (action.kind === 'event') return action;
   if (action.kind !== 'runner' || action.fun !== 'event.send') return undefined;
   const { arg, kwarg } = argumentsOf(action);
   const known = [...kwarg.keys()].every((key) => key === 'tag' || key === 'data');

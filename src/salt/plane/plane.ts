@@ -15,9 +15,9 @@ import { callMinion } from './caller.ts';
 import { type CallDeps, callRunner, callWheel } from './calls.ts';
 import { Coalescer } from './coalesce.ts';
 import { Doubts } from './doubts.ts';
-import { type EventAction, eventOfRunner, fireEvent } from './event.ts';
+import { type EventAction, eventOf, fireEvent } from './event.ts';
 import { type LocalAction, publish, publishLoad } from './local.ts';
-import { done, isDoubtful, outcomeOf } from './outcomes.ts';
+import { done, failed, isDoubtful, outcomeOf } from './outcomes.ts';
 
 export interface SaltPlaneOptions {
   readonly salt: SaltMaster;
@@ -101,13 +101,15 @@ class MasterPlane implements SaltPlane {
 
   async #attempt(reaction: Reaction): Promise<Outcome> {
     const { action, jid } = reaction;
+    const event = eventOf(action);
+    if (event !== undefined) return this.#fire(reaction, event);
+    if (this.#deps.salt.role === 'minion' && action.kind !== 'caller')
+      return failed('unsupported', `A Salt minion cannot run ${action.kind} reactions; a master can.`);
     switch (action.kind) {
       case 'local':
         return this.#publish(reaction, action);
-      case 'runner': {
-        const event = eventOfRunner(action);
-        return event === undefined ? callRunner(reaction, action, this.#deps) : this.#fire(reaction, event);
-      }
+      case 'runner':
+        return callRunner(reaction, action, this.#deps);
       case 'wheel':
         return callWheel(reaction, action, this.#deps);
       case 'caller':

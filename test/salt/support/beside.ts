@@ -34,6 +34,8 @@ export interface BesideOptions {
   readonly coalesceMs?: number;
   /** Names the data folder: the same name goes on where the last one stopped. */
   readonly name?: string;
+  /** Beside the lab's minion instead of its master. */
+  readonly minion?: boolean;
 }
 
 export interface Seen {
@@ -76,7 +78,7 @@ export class Beside implements AsyncDisposable {
   /** Resolves when the bus is read and the framing for firing is known. */
   static async start(lab: SaltLab, options: BesideOptions): Promise<Beside> {
     const name = options.name ?? 'brine';
-    const salt = readSaltMaster(configOf(lab, name, options.reactor));
+    const salt = readSaltMaster(configOf(lab, name, options));
     const loaded = loadSettings({ dataDir: lab.path(name), env: {}, cwd: lab.dir });
     if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
     const settings = settingsBeside(loaded.settings, salt);
@@ -203,15 +205,16 @@ function packed(data: Record<string, Value>): Uint8Array {
 }
 
 /** The master's own configuration with a `reactor` that Salt itself does not see, so that only Brine reacts. */
-function configOf(lab: SaltLab, name: string, reactor: Readonly<Record<string, string>>): string {
+function configOf(lab: SaltLab, name: string, { reactor, minion = false }: BesideOptions): string {
+  const daemon = minion ? 'minion' : 'master';
   const folder = lab.path(`${name}.conf`);
-  mkdirSync(join(folder, 'master.d'), { recursive: true });
+  mkdirSync(join(folder, `${daemon}.d`), { recursive: true });
   const map = Object.entries(reactor).map(([glob, text], i) => {
     const file = join(folder, `${i}.sls`);
     writeFileSync(file, text);
     return { [glob]: [file] };
   });
-  writeFileSync(join(folder, 'master'), JSON.stringify(lab.options));
-  writeFileSync(join(folder, 'master.d', 'reactor.conf'), JSON.stringify({ reactor: map }));
-  return join(folder, 'master');
+  writeFileSync(join(folder, daemon), JSON.stringify(minion ? lab.minionOptions : lab.options));
+  writeFileSync(join(folder, `${daemon}.d`, 'reactor.conf'), JSON.stringify({ reactor: map }));
+  return join(folder, daemon);
 }

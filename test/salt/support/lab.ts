@@ -32,6 +32,8 @@ export class SaltLab implements AsyncDisposable {
   readonly minionId = 'web1';
   /** The options of the master's configuration file. */
   options: Readonly<Record<string, unknown>> = {};
+  /** Those of the minion's. */
+  minionOptions: Readonly<Record<string, unknown>> = {};
   readonly #options: LabOptions;
   #master: SaltDaemon | undefined;
   #minion: SaltDaemon | undefined;
@@ -121,6 +123,7 @@ export class SaltLab implements AsyncDisposable {
       disable_grains: ['core.cpu', 'disks', 'fibre_channel', 'iscsi', 'nvme'],
     };
     this.options = master;
+    this.minionOptions = minion;
     writeFileSync(this.masterConfig, JSON.stringify(master));
     writeFileSync(join(this.minionDir, 'minion'), JSON.stringify(minion));
   }
@@ -170,8 +173,9 @@ export class SaltLab implements AsyncDisposable {
   }
 
   /** Runs a program of Salt's against this master and gives what it printed. */
-  async salt(name: 'salt' | 'salt-run' | 'salt-key', args: readonly string[]): Promise<string> {
-    const { stdout } = await run(program(this.release, name), ['-c', this.masterDir, ...args], {
+  async salt(name: 'salt' | 'salt-run' | 'salt-key' | 'salt-call', args: readonly string[]): Promise<string> {
+    const dir = name === 'salt-call' ? this.minionDir : this.masterDir;
+    const { stdout } = await run(program(this.release, name), ['-c', dir, ...args], {
       timeout: 40_000,
       maxBuffer: 64 << 20,
       env: { ...process.env, PYTHONWARNINGS: 'ignore' },
