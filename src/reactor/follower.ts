@@ -91,9 +91,10 @@ export class Follower {
       store,
       clock,
       committed: ({ decisions, outbox, nextSeq }) => {
+        // First what somebody waits for.
+        dispatcher.offer(outbox);
         for (const decision of decisions) this.#tell(decision);
         options.progress.committed(nextSeq, decisions.length, outbox.length);
-        dispatcher.offer(outbox);
       },
     });
   }
