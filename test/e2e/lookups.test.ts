@@ -127,7 +127,7 @@ test('a look-up that hangs fails at its limit, is ended, and stops nobody else',
       quick: write('FOLDER/quick', '{{ data.n }}'),
       refused: `{{ salt['cmd.shell']('id') }}`,
     },
-    'lookup_allow: [cmd.run]\nlookup_timeout: 3\n',
+    'lookup_allow: [cmd.run]\nlookup_timeout: 12\n',
   );
   await using up = new Daemon(['up', '--json', ...flags]);
   await up.json((line) => line['ready'] === true);
@@ -142,7 +142,7 @@ test('a look-up that hangs fails at its limit, is ended, and stops nobody else',
 
   const [decision] = await decisionsOf('acme/hang', flags);
   expect(decision).toMatchObject({ verdict: 'problem', problems: [{ code: 'LOOKUP_FAILED' }] });
-  expect(decision?.reason).toContain('no answer within 3 s, the limit of lookup_timeout');
+  expect(decision?.reason).toContain('no answer within 12 s, the limit of lookup_timeout');
   await eventually(() => {
     try {
       process.kill(pid, 0);
