@@ -5,12 +5,14 @@ import { createReactor, type Reactor } from '../reactor/index.ts';
 import { yamlifyArg } from '../render/index.ts';
 import {
   answerManagement,
+  callToValue,
   openSaltSource,
   readKey,
   readSaltMaster,
   type SaltMaster,
   type SaltSource,
   saltPlane,
+  seenCalls,
   settingsBeside,
 } from '../salt/index.ts';
 import { systemClock, systemIds } from '../system/index.ts';
@@ -20,6 +22,8 @@ import { saltLookups } from './salt-lookups.ts';
 import type { RoleService } from './services.ts';
 
 const stopMs = 15_000;
+/** Calls in one answer. */
+const callsAtOnce = 2000;
 const hourMs = 3_600_000;
 /** Salt shortens what is larger than its `max_event_size` as far as it can, and then sends it whatever its size. */
 const saltEventBytes = 32 << 20;
@@ -87,6 +91,11 @@ class SaltReactor implements RoleService {
       grains: () => collectGrains(settings.minion),
       shadow,
       about: () => aboutSalt(salt, source),
+      verbs: {
+        'salt.calls': (ask) =>
+          seenCalls(source.log, Number(ask.get('from') ?? 1), callsAtOnce).map(callToValue),
+        'salt.master': () => salt.file,
+      },
     });
     this.#reactor = reactor;
     this.#undo.add('the reactor', () => reactor.stop());

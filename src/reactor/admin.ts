@@ -16,6 +16,8 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { ReloadResult, RuleHolder } from './rule-holder.ts';
 
 export interface AdminParts {
+  /** Verbs of whoever runs the reactor. */
+  readonly verbs?: Readonly<Record<string, (ask: ValueMap) => Value>> | undefined;
   readonly store: ReactorStore;
   readonly rules: RuleHolder;
   readonly deadLetters: DeadLetters;
@@ -32,6 +34,7 @@ const decisionsMax = 100_000;
 export function serveAdmin(link: LinkServer, parts: AdminParts): void {
   const { store, rules, deadLetters } = parts;
   const verbs: Record<string, (ask: ValueMap) => Value | Promise<Value>> = {
+    ...parts.verbs,
     status: () => parts.status(),
     health: () => parts.health(),
     reload: async () => reloadToValue(await parts.reload()),

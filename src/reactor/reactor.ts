@@ -27,7 +27,7 @@ import {
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { lockFolder, openReactorStore } from '../journal/index.ts';
 import type { RuleFiles } from '../rules/index.ts';
-import { serveAdmin } from './admin.ts';
+import { type AdminParts, serveAdmin } from './admin.ts';
 import { brinePlane } from './brine-plane.ts';
 import { Canary } from './canary.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -64,6 +64,8 @@ export interface ReactorDeps {
   readonly shadow?: boolean;
   /** What the status says of the bus, when it is not our own master's. */
   readonly about?: () => ValueMap;
+  /** Further verbs of the admin socket, about that bus. */
+  readonly verbs?: AdminParts['verbs'];
 }
 
 export interface Reactor {
@@ -192,6 +194,7 @@ class ReactorProcess implements Reactor {
         rule_set: this.#rules.ruleSet.hash,
         rules: this.#rules.ruleSet.rules.length,
         files: this.#rules.ruleSet.files.length,
+        last_load: this.#rules.isRefused ? 'refused' : 'taken',
         problems: this.#rules.problems.map(problemToValue),
       }),
       ...progress.toValue(),
@@ -301,6 +304,7 @@ class ReactorProcess implements Reactor {
     const link = await bindLink({ endpoints, bytesMax: adminBytesMax, telemetry, clock });
     this.#undo.add('the admin socket', () => link.close());
     serveAdmin(link, {
+      verbs: this.#deps.verbs,
       store: parts.store,
       rules,
       deadLetters: new DeadLetters(parts.store, parts.dispatcher),

@@ -1,3 +1,6 @@
+export { callFromValue, callToValue, type SeenCall, seenCalls } from './diff/calls.ts';
+export { type Comparison, compare } from './diff/compare.ts';
+export { type DecidedCall, decidedCalls } from './diff/decided.ts';
 export { type DoctorOptions, examine } from './doctor/doctor.ts';
 export type { Finding } from './doctor/finding.ts';
 export { type AskMasterDeps, askMaster, type MasterQuestion } from './lookups/ask-master.ts';

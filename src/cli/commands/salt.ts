@@ -9,6 +9,7 @@ import { exitCodes } from '../failure.ts';
 import { harmless } from '../output/harmless.ts';
 import { loadReactors } from '../reactors.ts';
 import type { Register } from '../register.ts';
+import { diff } from '../salt-diff.ts';
 
 const usualFile = '/etc/salt/master';
 
@@ -25,6 +26,13 @@ export const registerSalt: Register = (program, io, act) => {
     )
     .argument('[file]', 'the configuration file of the master', usualFile)
     .action(act((file: string, _flags: object, command: Command) => doctor(contextOf(command, io), file)));
+  salt
+    .command('diff')
+    .summary('compare what Salt’s reactor did with what Brine decided in the shadow')
+    .description(
+      'Compares the jobs, runners and wheels that Salt’s reactor started with those that a reactor of Brine’s in the shadow (`brine reactor --salt FILE --shadow`, which must be running) decided. Exits with 1 when they differ.',
+    )
+    .action(act((_flags: object, command: Command) => diff(contextOf(command, io))));
 };
 
 async function doctor(context: Context, file: string): Promise<number> {
