@@ -1,3 +1,4 @@
+import * as besideSalt from './beside-salt.ts';
 import * as bus from './bus.ts';
 import * as decide from './decide.ts';
 import * as endToEnd from './end-to-end.ts';
@@ -23,12 +24,13 @@ const benchmarks: readonly (readonly [Title, Pick<Benchmark, 'run'> & Partial<Be
   ['Filled journal', filled],
   ['Start', start],
   ['Soak', soak],
+  ['Beside Salt', besideSalt],
 ];
 
 /**
  * Every benchmark in one run, so that its figures may be compared: `npm run bench`, with `--quick` only to see
  * that all of them work, or with the names of some of them. `--soak MINUTES` adds the soak, `--publish` writes
- * docs/performance.md. `bench/vs-salt.ts` is run by itself.
+ * docs/performance.md. `bench/vs-salt.ts` compares with other lines of Salt.
  */
 const args = process.argv.slice(2);
 const soakAt = args.indexOf('--soak');

@@ -10,21 +10,37 @@ export const checkRules = `rules:
       - local.test.echo: {tgt: sink, args: ['{{ data.n }}']}
 `;
 
+/** Where reactions are seen: events whose tags begin so, which tell the number of the event that led to them. */
+export interface Path {
+  readonly prefix: string;
+  numberOf(body: Uint8Array): number;
+}
+
+/** The announcement of a job that has the number as its argument. */
+const jobs: Path = {
+  prefix: 'salt/job/',
+  numberOf: (body) => {
+    const [n] = (unpackData(body).get('arg') ?? []) as number[];
+    return Number(n);
+  },
+};
+
 /** Messages that the publisher keeps on their way, so that the wire is never idle and never flooded. */
 const outstanding = 16;
 
 /** Reactions a second: events published as fast as they are acknowledged, until each one's job is announced. */
-export async function throughput(bus: EventBus, count: number): Promise<number> {
-  const jobs = bus.subscribe({ from: 'now', prefixes: ['salt/job/'], name: 'bench' });
-  await jobs.ready;
+export async function throughput(bus: EventBus, count: number, path: Path = jobs): Promise<number> {
+  const reactions = bus.subscribe({ from: 'now', prefixes: [path.prefix], name: 'bench' });
+  await reactions.ready;
   const begun = performance.now();
   const published = publishAll(bus, count);
   let seen = 0;
-  for await (const message of jobs) {
+  for await (const message of reactions) {
     if (message.kind === 'events') seen += message.batch.tags.length;
     if (seen >= count) break;
   }
   const tookMs = performance.now() - begun;
+  reactions.close();
   await published;
   return (count / tookMs) * 1000;
 }
@@ -45,22 +61,26 @@ async function publishAll(bus: EventBus, count: number): Promise<void> {
  * Milliseconds from the publishing of each event to the announcement of its job, with events published at a
  * steady rate whatever becomes of those before.
  */
-export async function latenciesAt(bus: EventBus, perSecond: number, durationMs: number): Promise<number[]> {
-  const jobs = bus.subscribe({ from: 'now', prefixes: ['salt/job/'], name: 'bench latency' });
-  await jobs.ready;
+export async function latenciesAt(
+  bus: EventBus,
+  perSecond: number,
+  durationMs: number,
+  path: Path = jobs,
+): Promise<number[]> {
+  const reactions = bus.subscribe({ from: 'now', prefixes: [path.prefix], name: 'bench latency' });
+  await reactions.ready;
   const count = Math.max(1, Math.floor((perSecond * durationMs) / 1000));
   const sentMs = new Float64Array(count);
   const published = publishSteadily(bus, sentMs, perSecond);
   const latencies: number[] = [];
-  for await (const message of jobs) {
+  for await (const message of reactions) {
     if (message.kind !== 'events') continue;
     const nowMs = performance.now();
-    for (const body of message.batch.bodies) {
-      const [n] = (unpackData(body).get('arg') ?? []) as number[];
-      latencies.push(nowMs - (sentMs[Number(n)] ?? Number.NaN));
-    }
+    for (const body of message.batch.bodies)
+      latencies.push(nowMs - (sentMs[path.numberOf(body)] ?? Number.NaN));
     if (latencies.length >= count) break;
   }
+  reactions.close();
   await published;
   if (latencies.some(Number.isNaN)) throw new Error('a job of an event that was not sent');
   return latencies;
