@@ -23,6 +23,8 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts): void {
     const caller = callerOf(request, parts);
     const last = lastEventId(request);
     if (events.recent.head === undefined) parts.master.require();
+    if (request.method === 'HEAD')
+      return reply.header('content-type', 'text/event-stream;charset=utf-8').send();
     const from = await startOf(events, last);
     const sink = beginStream(request, reply);
     parts.streams.open({ caller, wish, from, frame: saltFrame, form: 'salt', sink });

@@ -5,6 +5,24 @@ import type { Caller } from '../users/caller.ts';
 import { loginOf } from './login.ts';
 import type { Chunk } from './lowstate.ts';
 
+/**
+ * The same for the chunks of one request: credentials that come again are checked once, because a password takes
+ * long.
+ */
+export function chunkCallers(address: string, access: Access): (chunk: Chunk) => Promise<Caller> {
+  const known = new Map<string, Promise<Caller>>();
+  return (chunk) => {
+    const isJob = textAt(chunk, 'client').startsWith('local');
+    const shown = ['token', 'username', 'password', 'eauth'].map((key) =>
+      chunk.has(key) ? textAt(chunk, key) : null,
+    );
+    const key = JSON.stringify([isJob, ...shown]);
+    const found = known.get(key) ?? callerOfChunk(chunk, address, access);
+    known.set(key, found);
+    return found;
+  };
+}
+
 /** Who a chunk's own `token`, or its `username`, `password` and `eauth`, say it is from. Throws 401. */
 export async function callerOfChunk(chunk: Chunk, address: string, access: Access): Promise<Caller> {
   const isJob = textAt(chunk, 'client').startsWith('local');

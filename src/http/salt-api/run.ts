@@ -4,7 +4,7 @@ import { addressOf, callerOf } from '../server/authenticate.ts';
 import { bodyOf } from '../server/body.ts';
 import type { ApiParts } from '../server/route-group.ts';
 import { answer } from './answer.ts';
-import { callerOfChunk } from './chunk-caller.ts';
+import { chunkCallers } from './chunk-caller.ts';
 import { runLowstate } from './execute.ts';
 import { refuseQuery } from './headers.ts';
 import { lowstateOf } from './lowstate.ts';
@@ -28,11 +28,8 @@ export function runRoutes(app: FastifyInstance, parts: ApiParts): void {
   });
   app.post('/run', { config: { access: 'body' } }, async (request, reply) => {
     const chunks = lowstateOf(bodyOf(request).value);
-    const address = addressOf(request);
-    const returns = await runLowstate(chunks, (chunk) => callerOfChunk(chunk, address, parts.access), {
-      parts,
-      reply,
-    });
+    const callers = chunkCallers(addressOf(request), parts.access);
+    const returns = await runLowstate(chunks, callers, { parts, reply });
     return answer(request, reply, mapOf({ return: returns }));
   });
 }

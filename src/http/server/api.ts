@@ -14,6 +14,7 @@ import { apiFolder, openUserFile } from '../users/user-file.ts';
 import { assemble } from './assemble.ts';
 import { checkListening } from './listen-policy.ts';
 import { MasterLink } from './master-link.ts';
+import { ReactorLink } from './reactor-link.ts';
 import { Traffic } from './traffic.ts';
 
 export interface ApiDeps {
@@ -68,12 +69,14 @@ async function open(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<
   checkListening(api, access.hasAnybody(), telemetry);
   const master = new MasterLink({ sockDir: settings.sockDir, clock, telemetry });
   undo.add('master', () => master.close());
+  const reactor = new ReactorLink({ sockDir: settings.sockDir, clock, telemetry });
+  undo.add('reactor', () => reactor.close());
   await master.start();
   const traffic = new Traffic(clock.nowMs());
   const { heartbeatMs, stallMs } = api;
   const streams = new Streams({ head: master.events, clock, telemetry, heartbeatMs, stallMs });
   undo.add('streams', () => streams.close('The server stops.'));
-  const { app, stop } = assemble({ settings, api, ...deps, access, master, traffic, streams });
+  const { app, stop } = assemble({ settings, api, ...deps, access, master, reactor, traffic, streams });
   undo.add('server', async () => {
     stop();
     await app.close();

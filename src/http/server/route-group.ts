@@ -6,6 +6,7 @@ import type { Access } from '../users/access.ts';
 import type { Caller } from '../users/caller.ts';
 import type { SessionKind } from '../users/sessions.ts';
 import type { MasterLink } from './master-link.ts';
+import type { ReactorLink } from './reactor-link.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What routes work with. */
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly telemetry: Telemetry;
   readonly access: Access;
   readonly master: MasterLink;
+  readonly reactor: ReactorLink;
   readonly traffic: Traffic;
   /** The open streams of events. */
   readonly streams: Streams;

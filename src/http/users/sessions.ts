@@ -98,10 +98,9 @@ export class Sessions {
     if (this.#sessions.delete(hash)) await this.#store.commit([{ table, key: hash, value: undefined }]);
   }
 
-  /** Whether a login is still there, without noting use. */
+  /** Whether a login is still there; whoever asks uses it, as an open stream does all the time. */
   holds(id: string): boolean {
-    const session = this.#sessions.get(hashOf(id));
-    return session !== undefined && !this.#hasEnded(session, this.#options.clock.nowMs());
+    return this.find(id) !== undefined;
   }
 
   close(): Promise<void> {

@@ -68,6 +68,7 @@ describe('the stream of events', () => {
     expect((await get('/events?from=1', { 'x-auth-token': token })).status).toBe(400);
     expect((await get('/events?tag=', { 'x-auth-token': token })).status).toBe(400);
     expect((await get('/events', { 'x-auth-token': token, 'last-event-id': 'x' })).status).toBe(400);
+    expect((await world.ask('/events', { token, method: 'HEAD' })).status).toBe(200);
   });
 
   it('takes a token in the query only when told to, and says so', async () => {
