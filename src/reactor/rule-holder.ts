@@ -61,6 +61,11 @@ export class RuleHolder {
     return this.#ruleSet;
   }
 
+  /** Whether the rules in force are older than the last load, which had errors. */
+  get isRefused(): boolean {
+    return this.#problems.some(({ severity }) => severity === 'error');
+  }
+
   /** Of the last load, whether or not its rules are in force. */
   get problems(): readonly Problem[] {
     return this.#problems;

@@ -1,10 +1,14 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TraceEvent } from '../core/index.ts';
 import { queueGauges } from './queue-gauges.ts';
+import { ruleCounters } from './rule-counters.ts';
 
 type Kind = TraceEvent['kind'];
 
-/** Counts trace events. Labels come from closed lists only: never a tag, a rule or a minion. */
+/**
+ * Counts trace events. Labels come from closed lists, never from events: of tags and job ids there is no end. Rules, minions
+ * and readers are labels for a bounded number only.
+ */
 export interface Metrics {
   readonly record: (event: TraceEvent) => void;
   /** The text that Prometheus reads. */
@@ -122,6 +126,7 @@ function reactor(
   });
   const rules = new Gauge({ name: 'brine_rules', help: 'Rules in force.', registers: [registry] });
   const refused = counter('rule_sets_refused', 'Reactor files that were refused as a whole.');
+  const byRule = ruleCounters(registry);
   const decided = counter('decisions', 'Decisions, by verdict.', 'verdict');
   const stopped = counter('loops_stopped', 'Reactions that the loop guard stopped.');
   const settled = counter('reactions', 'Reactions that ended well, by kind of action.', 'action');
@@ -152,11 +157,17 @@ function reactor(
       refused();
       reloaded.set(0);
     },
-    'event.decided': (event) => decided(1, event.verdict),
+    'event.decided': (event) => {
+      decided(1, event.verdict);
+      byRule.decided(event.rule, event.verdict);
+    },
     'loop.stopped': () => stopped(),
     'reaction.settled': (event) => settled(1, event.action.split(' ')[0]),
     'reaction.retry': (event) => retried(1, event.reason),
-    'reaction.dead': (event) => dead(1, event.reason),
+    'reaction.dead': (event) => {
+      dead(1, event.reason);
+      byRule.died(event.rule);
+    },
   };
 }
 

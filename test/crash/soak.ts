@@ -5,7 +5,7 @@
  *
  *   node --expose-gc --import tsx test/crash/soak.ts [--minutes N] [--rate N] [--warm-up-jobs N] [--json]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -65,7 +65,8 @@ const rules = `rules:
 interface Sample {
   readonly atMs: number;
   readonly usedBytes: number;
-  readonly rssBytes: number;
+  /** What the process has for itself; mapped files of the journals are not part of it. */
+  readonly ownBytes: number;
 }
 
 function settingsIn(folder: string): Settings {
@@ -88,7 +89,14 @@ function sample(): Sample {
   if (globalThis.gc === undefined) throw new Error('run it with node --expose-gc');
   globalThis.gc();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { atMs: performance.now(), usedBytes: heapUsed + external, rssBytes: rss };
+  return { atMs: performance.now(), usedBytes: heapUsed + external, ownBytes: ownBytes() ?? rss };
+}
+
+/** undefined where the system does not tell. */
+function ownBytes(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const kib = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
 }
 
 /** Publishes at a bounded rate until it is told to stop. */
@@ -201,8 +209,8 @@ async function measure(folder: string): Promise<Record<string, number>> {
     /** Between the medians of the first and of the last third, which one odd sample does not move. */
     grown_mb: (middleOf(samples.slice(-third)) - middleOf(samples.slice(0, third))) / mib,
     used_mb_per_hour: slopeOf(samples, ({ usedBytes }) => usedBytes) / mib,
-    rss_mb: (samples.at(-1)?.rssBytes ?? 0) / mib,
-    rss_mb_per_hour: slopeOf(samples, ({ rssBytes }) => rssBytes) / mib,
+    own_mb: (samples.at(-1)?.ownBytes ?? 0) / mib,
+    own_mb_per_hour: slopeOf(samples, ({ ownBytes: own }) => own) / mib,
   };
 }
 
