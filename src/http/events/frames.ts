@@ -13,27 +13,35 @@ export type Frame = (seq: number, tag: string, json: string) => string;
 export const saltFrame: Frame = (seq, tag, json) => `tag: ${tag}\ndata: ${json}\nid: ${seq}\n\n`;
 
 interface Written {
+  readonly segment: Segment;
+  bytes: number;
   /** The JSON of each event, as far as anybody wanted it. */
   readonly json: (string | undefined)[];
   /** All frames for a scope, for the many readers that want the same. */
   readonly frames: Map<string, Buffer>;
 }
 
-const written = new WeakMap<Segment, Written>();
+/** What was written lately, the oldest first: readers at the head ask for the same within milliseconds. */
+const written = new Map<Segment, Written>();
+const writtenBytesMax = 16 << 20;
+let writtenBytes = 0;
 /** Different wishes for which frames are kept; further readers are written for by themselves. */
 const scopesMax = 32;
 
 /** The frames of a segment from a place on, for tags of a scope; empty when there are none. */
 export function framesOf(segment: Segment, from: number, scope: TagScope, key: string, frame: Frame): Buffer {
-  const { frames } = writtenOf(segment);
+  const known = writtenOf(segment);
   const isWhole = from <= segment.firstSeq;
-  const known = isWhole ? frames.get(key) : undefined;
-  if (known !== undefined) return known;
+  const before = isWhole ? known.frames.get(key) : undefined;
+  if (before !== undefined) return before;
   const text = eventsOf(segment, from, scope)
     .map(({ seq, tag, json }) => frame(seq, tag, json))
     .join('');
   const buffer = Buffer.from(text);
-  if (isWhole && frames.size < scopesMax) frames.set(key, buffer);
+  if (isWhole && known.frames.size < scopesMax) {
+    known.frames.set(key, buffer);
+    grown(known, buffer.length);
+  }
   return buffer;
 }
 
@@ -44,12 +52,16 @@ export function eventsOf(
   scope: TagScope,
 ): { readonly seq: number; readonly tag: string; readonly json: string }[] {
   const { batch, firstSeq } = segment;
-  const { json } = writtenOf(segment);
+  const known = writtenOf(segment);
+  const { json } = known;
   const events: { seq: number; tag: string; json: string }[] = [];
   for (let i = Math.max(0, from - firstSeq); i < batch.tags.length; i += 1) {
     const tag = batch.tags[i] as string;
     if (!scope.allows(tag)) continue;
-    json[i] ??= jsonOf(tag, batch.bodies[i] as Uint8Array);
+    if (json[i] === undefined) {
+      json[i] = jsonOf(tag, batch.bodies[i] as Uint8Array);
+      grown(known, json[i]?.length ?? 0);
+    }
     events.push({ seq: firstSeq + i, tag, json: json[i] as string });
   }
   return events;
@@ -58,10 +70,22 @@ export function eventsOf(
 function writtenOf(segment: Segment): Written {
   let found = written.get(segment);
   if (found === undefined) {
-    found = { json: [], frames: new Map() };
+    found = { segment, bytes: 0, json: [], frames: new Map() };
     written.set(segment, found);
   }
   return found;
+}
+
+/** Forgets what was written longest ago when all together is too much. */
+function grown(known: Written, bytes: number): void {
+  if (written.get(known.segment) !== known) return;
+  known.bytes += bytes;
+  writtenBytes += bytes;
+  for (const oldest of written.values()) {
+    if (writtenBytes <= writtenBytesMax) return;
+    written.delete(oldest.segment);
+    writtenBytes -= oldest.bytes;
+  }
 }
 
 function jsonOf(tag: string, body: Uint8Array): string {

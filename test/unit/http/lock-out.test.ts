@@ -41,6 +41,20 @@ describe('the lock-out', () => {
     expect(lockOut.waitMs('203.0.113.1', 'alice')).toBeGreaterThan(0);
   });
 
+  it('does not count logins that work', () => {
+    const lockOut = new LockOut(new VirtualClock());
+    for (let i = 0; i < 500; i += 1) {
+      lockOut.failed('192.0.2.7', 'alice');
+      lockOut.worked('192.0.2.7', 'alice');
+    }
+    expect(lockOut.waitMs('192.0.2.7', 'alice')).toBe(0);
+    expect(lockOut.waitMs('192.0.2.7', 'bob')).toBe(0);
+    for (let i = 0; i < 19; i += 1) lockOut.failed('192.0.2.7', `user${i}`);
+    expect(lockOut.waitMs('192.0.2.7', 'bob')).toBe(0);
+    lockOut.failed('192.0.2.7', 'bob');
+    expect(lockOut.waitMs('192.0.2.7', 'bob')).toBeGreaterThan(0);
+  });
+
   it('does not lock everybody behind a proxy of this host', () => {
     const lockOut = new LockOut(new VirtualClock());
     for (let i = 0; i < 40; i += 1) lockOut.failed('127.0.0.1', `user${i}`);

@@ -203,3 +203,16 @@ describe('archives', () => {
     expect(tar.toString('latin1', 512, 515)).toBe('abc');
   });
 });
+
+describe('written frames', () => {
+  it('are the same when they are written anew, however much was written since', () => {
+    const recent = new RecentEvents();
+    recent.startAt(1);
+    const first = recent.add(batch(1, ['a/1', 'b/2'], 1000), 3);
+    const before = framesOf(first, 1, tagScope(['a/*']), 'a', saltFrame).toString();
+    for (let seq = 3; seq < 43; seq += 1)
+      framesOf(recent.add(batch(seq, ['x'], 1 << 20), seq + 1), seq, tagScope(['*']), 'all', saltFrame);
+    expect(framesOf(first, 1, tagScope(['a/*']), 'a', saltFrame).toString()).toBe(before);
+    expect(before).toMatch(/^tag: a\/1\n.*\nid: 1\n\n$/);
+  });
+});

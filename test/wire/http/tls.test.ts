@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temp.ts';
 import { World } from './support.ts';
 
+const openssl = process.env['OPENSSL'] ?? 'openssl';
+
 /** A self-signed certificate and its key, made by the system's openssl. */
 function certificate(folder: string, name: string): void {
   const [key, crt] = [join(folder, 'api.key'), join(folder, 'api.crt')];
   const subject = ['-subj', `/CN=${name}`];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', crt], { stdio: 'ignore' });
+  execFileSync(openssl, ['req', ...kind, ...subject, '-keyout', key, '-out', crt], { stdio: 'ignore' });
 }
 
 /** The name in the certificate that the server shows now. */
