@@ -80,15 +80,18 @@ export class Access {
 
   async #check({ username, password }: Login, address: string): Promise<UserRecord | undefined> {
     const { lockOut, users, telemetry } = this.#options;
-    const waitMs = lockOut.waitMs(address, username);
-    if (waitMs > 0) throw lockedOut(waitMs);
+    const refuseLockedOut = (): void => {
+      const waitMs = lockOut.waitMs(address, username);
+      if (waitMs > 0) throw lockedOut(waitMs);
+    };
+    refuseLockedOut();
     const user = users.read().get(username);
-    // Counted before the work, so that many guesses at once are not all free.
-    lockOut.failed(address, username);
-    if (await isPassword(password, user?.password ?? null)) {
+    // Asked again when its turn has come: of many guesses at once the first ones have failed by then.
+    if (await isPassword(password, user?.password ?? null, refuseLockedOut)) {
       lockOut.worked(address, username);
       return user;
     }
+    lockOut.failed(address, username);
     telemetry.emit({ kind: 'api.login.refused', user: username.slice(0, 64), address });
     return undefined;
   }

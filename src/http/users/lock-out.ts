@@ -47,20 +47,10 @@ export class LockOut {
     this.#forgetOldest();
   }
 
-  /**
-   * What was counted as a failure beforehand was none. The failures of this user from here are forgotten, those of
-   * the whole address and of the user from elsewhere are not.
-   */
+  /** A login from here worked: its own failures are forgotten, those of the whole address are not. */
   worked(address: string, user: string): void {
-    const [pair, ...others] = keysOf(address, user);
+    const [pair] = keysOf(address, user);
     if (pair !== undefined) this.#failures.delete(pair[0]);
-    for (const [key] of others) {
-      const known = this.#failures.get(key);
-      if (known === undefined) continue;
-      known.count -= 1;
-      known.lockedUntilMs = 0;
-      if (known.count <= 0) this.#failures.delete(key);
-    }
   }
 
   #forgetOldest(): void {

@@ -29,16 +29,23 @@ const nobodys = ['scrypt', cost.N, cost.r, cost.p, 'AAAAAAAAAAAAAAAAAAAAAA==', '
 
 /**
  * Whether the password is the one that was hashed; `null` stands for a user that does not exist, and takes the
- * same time. Throws OVERLOADED when too many wait.
+ * same time. `before` is called when its turn has come. Throws OVERLOADED when too many wait, and what `before`
+ * throws.
  */
-export async function isPassword(password: string, hash: string | null): Promise<boolean> {
+export async function isPassword(
+  password: string,
+  hash: string | null,
+  before: () => void = () => undefined,
+): Promise<boolean> {
   const isKnown = hash?.startsWith('scrypt$') === true;
   const [, N, r, p, salt = '', key = ''] = (isKnown ? hash : nobodys).split('$');
   const expected = Buffer.from(key, 'base64');
   const given = Buffer.byteLength(password) > passwordBytesMax ? '' : password;
-  const found = await turns.run(() =>
-    derive(given, Buffer.from(salt, 'base64'), keyBytes, { N: Number(N), r: Number(r), p: Number(p) }),
-  );
+  const found = await turns.run(async () => {
+    before();
+    const options = { N: Number(N), r: Number(r), p: Number(p) };
+    return derive(given, Buffer.from(salt, 'base64'), keyBytes, options);
+  });
   const isSame = expected.length === found.length && timingSafeEqual(expected, found);
   return isSame && isKnown && given !== '';
 }

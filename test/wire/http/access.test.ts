@@ -213,6 +213,21 @@ describe('credentials', () => {
     }
   });
 
+  it('may log in many at once, and guesses at once are no way around the lock', async () => {
+    await using world = await World.open({}, { minion: false });
+    const all = async (password: string): Promise<number[]> =>
+      Promise.all(
+        Array.from({ length: 20 }, async () => {
+          const json = { username: 'tester', password, eauth: 'pam' };
+          return (await world.ask('/login', { json })).status;
+        }),
+      );
+    expect(new Set(await all('tester-secret'))).toEqual(new Set([200]));
+    const guesses = await all('wrong');
+    expect(guesses.filter((status) => status === 401).length).toBeLessThan(8);
+    expect(guesses.filter((status) => status === 429).length).toBeGreaterThan(12);
+  });
+
   it('are guessed slowly', async () => {
     await using world = await World.open({}, { minion: false });
     const guess = (password: string): ReturnType<World['ask']> =>
