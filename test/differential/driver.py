@@ -245,6 +245,7 @@ class Answers:
     def __init__(self, master):
         self.master = master
         self.environments = {}
+        self.functions = master.reactor.minion.functions
 
     def environment(self, undefined=False):
         if undefined not in self.environments:
@@ -264,7 +265,7 @@ class Answers:
             environment = self.environment(request.get("undefined", False))
             signal.setitimer(signal.ITIMER_REAL, EXPRESSION_SECONDS)
             template = environment.from_string(request["expression"])
-            return {"printed": template.render(**request.get("context", {}))}
+            return {"printed": template.render(salt=self.functions, **request.get("context", {}))}
         except TooSlow:
             return {"slow": True}
         except Exception as problem:  # whatever Python raises refuses the template

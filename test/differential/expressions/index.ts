@@ -1,4 +1,5 @@
 import { filters, tests } from './filters.ts';
+import { functions } from './functions.ts';
 import { methodExpressions } from './methods.ts';
 import { special } from './special.ts';
 import { operands, operators, values } from './values.ts';
@@ -60,6 +61,7 @@ export function expressions(): string[] {
     ...applied(tests, ' is '),
     ...methodExpressions(),
     ...special,
+    ...functions,
   ];
   return [...new Set(all)].map((text) => `>${text}<`);
 }

@@ -232,6 +232,10 @@ export const special: readonly string[] = [
   '{{ true.real }}',
   '{{ 5 .bit_length() }}',
   '{{ (5).__add__(1) }}',
+  "{{ '{a}-{b}'.format_map({'a': 1, 'b': 'x'}) }}",
+  "{{ '{a}'.format_map({}) }}",
+  '{{ (1.0).is_integer() }}{{ (1.5).is_integer() }}',
+  "{{ 'é1'.encode().hex() }}",
   "{{ 'é'.encode('utf-8') }}{{ 'é'|to_bytes }}",
   "{{ 'a'.encode().decode() }}",
 ];

@@ -1,4 +1,4 @@
-import type { Value } from '../../../../core/index.ts';
+import { PyTuple, type Value } from '../../../../core/index.ts';
 import { isTrue, pure, str } from '../../run/convert.ts';
 import { TemplateText } from '../../run/values.ts';
 import { type Call, type Fn, type FnTable, fn, rawFn, table } from '../function.ts';
@@ -52,7 +52,7 @@ export const miscFunctions: FnTable = table({
     const args = call.rest.map((value) => pure(call.rt, value));
     const kwargs: [Value, Value][] = [...call.extra].map(([key, value]) => [key, pure(call.rt, value)]);
     return new Map<Value, Value>([
-      ['args', args],
+      ['args', new PyTuple(args)],
       ['kwargs', new Map(kwargs)],
     ]);
   }),
