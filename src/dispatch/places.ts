@@ -36,6 +36,8 @@ export class Places {
   /** Job id → what holds a place. */
   readonly #taken = new Map<string, Taken>();
   readonly #counts = new Map<string, number>();
+  /** Other ids under which a control plane runs what holds places: a Salt master gives runners ids of its own. */
+  readonly #runAs = new Map<string, Set<string>>();
   #cancelLook: (() => void) | undefined;
   #stopped = false;
   /** Ends of jobs that nobody could be asked about and that took too long. */
@@ -80,7 +82,10 @@ export class Places {
     if (outcome?.ok !== true || kind === 'event') return this.#release(reaction.jid);
     taken.owing = new Set(owing(kind, outcome));
     for (const minion of taken.ended) taken.owing.delete(minion);
-    if (taken.owing.size === 0) this.#release(reaction.jid);
+    if (taken.owing.size === 0) return this.#release(reaction.jid);
+    if (outcome.jid === '' || outcome.jid === reaction.jid) return;
+    const holders = this.#runAs.get(outcome.jid) ?? new Set();
+    this.#runAs.set(outcome.jid, holders.add(reaction.jid));
   }
 
   /** Looks for ends among the tags of events. */
@@ -89,11 +94,17 @@ export class Places {
     for (const tag of tags) {
       if (!tag.startsWith('salt/') && !tag.startsWith('brine/job/')) continue;
       const end = endIn(tag);
-      const taken = end === null ? undefined : this.#taken.get(end.jid);
-      if (end === null || taken === undefined) continue;
-      taken.ended.add(end.minion);
-      if (taken.owing?.delete(end.minion) === true && taken.owing.size === 0) this.#release(end.jid);
+      if (end === null) continue;
+      this.#ended(end.jid, end.minion);
+      for (const jid of this.#runAs.get(end.jid) ?? []) this.#ended(jid, end.minion);
     }
+  }
+
+  #ended(jid: string, minion: string): void {
+    const taken = this.#taken.get(jid);
+    if (taken === undefined) return;
+    taken.ended.add(minion);
+    if (taken.owing?.delete(minion) === true && taken.owing.size === 0) this.#release(jid);
   }
 
   /** Learns what is under way from before this process. Throws what the control plane throws. */
@@ -120,6 +131,8 @@ export class Places {
     const taken = this.#taken.get(jid);
     if (taken === undefined) return;
     this.#taken.delete(jid);
+    for (const [other, holders] of this.#runAs)
+      if (holders.delete(jid) && holders.size === 0) this.#runAs.delete(other);
     const left = this.taken(taken.rule) - 1;
     if (left > 0) this.#counts.set(taken.rule, left);
     else this.#counts.delete(taken.rule);
@@ -163,6 +176,8 @@ export class Places {
 }
 
 function owing(kind: string, outcome: Extract<Outcome, { ok: true }>): string[] {
+  // What has returned already owes nothing more.
+  if (outcome.detail instanceof Map && outcome.detail.has('return')) return [];
   if (kind === 'runner' || kind === 'wheel') return [onMaster];
   const minions = outcome.detail instanceof Map ? outcome.detail.get('minions') : undefined;
   return Array.isArray(minions) ? minions.filter((id) => typeof id === 'string') : [];

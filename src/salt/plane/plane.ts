@@ -4,6 +4,7 @@ import {
   type Clock,
   type ControlPlane,
   type Ids,
+  mapOf,
   type Outcome,
   type Reaction,
 } from '../../core/index.ts';
@@ -47,6 +48,8 @@ export function saltPlane(options: SaltPlaneOptions): SaltPlane {
   return new MasterPlane(options, { salt, asking, book, doubts }, () => requests.close());
 }
 
+const pingMs = 5000;
+
 class MasterPlane implements SaltPlane {
   readonly asking: SaltAsking;
   readonly close: () => void;
@@ -68,8 +71,9 @@ class MasterPlane implements SaltPlane {
       });
   }
 
-  /** Throws BUS_CLOSED when the master could be asked for none of them: that is no fault of theirs. */
+  /** Throws BUS_CLOSED (or TIMEOUT, without reactions) when the master cannot be asked: that is no fault of theirs. */
   async submit(reactions: readonly Reaction[]): Promise<Outcome[]> {
+    if (reactions.length === 0 && this.#deps.salt.role === 'master') await this.asking.ping(pingMs);
     const outcomes = await Promise.all(reactions.map((reaction) => this.#one(reaction)));
     const [first] = outcomes;
     if (first !== undefined && outcomes.every((outcome) => !outcome.ok && outcome.reason === 'unreachable'))
@@ -102,7 +106,7 @@ class MasterPlane implements SaltPlane {
   async #attempt(reaction: Reaction): Promise<Outcome> {
     const { action, jid } = reaction;
     const event = eventOf(action);
-    if (event !== undefined) return this.#fire(reaction, event);
+    if (event !== undefined) return this.#fire(reaction, event, action.kind);
     if (this.#deps.salt.role === 'minion' && action.kind !== 'caller')
       return failed('unsupported', `A Salt minion cannot run ${action.kind} reactions; a master can.`);
     switch (action.kind) {
@@ -115,12 +119,15 @@ class MasterPlane implements SaltPlane {
       case 'caller':
         return callMinion(jid, action, this.#options.saltCall);
       case 'event':
-        return this.#fire(reaction, action);
+        return this.#fire(reaction, action, action.kind);
     }
   }
 
-  #fire(reaction: Reaction, event: EventAction): Promise<Outcome> {
-    return fireEvent(reaction, event, { source: this.#options.source, doubts: this.#deps.doubts });
+  async #fire(reaction: Reaction, event: EventAction, kind: Reaction['action']['kind']): Promise<Outcome> {
+    const deps = { source: this.#options.source, doubts: this.#deps.doubts };
+    const outcome = await fireEvent(reaction, event, deps);
+    // In the place of a runner it says what the runner would have returned.
+    return outcome.ok && kind === 'runner' ? { ...outcome, detail: mapOf({ return: true }) } : outcome;
   }
 
   async #publish(reaction: Reaction, action: LocalAction): Promise<Outcome> {

@@ -184,7 +184,11 @@ describe('a job', () => {
 
 test('a master that is away is no fault of the reactions', () =>
   beside(async ({ fake, plane }) => {
+    fake.answer = () => ({ cmd: 'ping' });
+    expect(await plane.submit([])).toEqual([]);
+    expect(fake.loads.at(-1)).toEqual({ cmd: 'ping' });
     await fake[Symbol.asyncDispose]();
+    await expect(plane.submit([])).rejects.toMatchObject({ code: 'BUS_CLOSED' });
     await expect(plane.submit([local('web1'), call('runner', 'test.arg')])).rejects.toMatchObject({
       code: 'BUS_CLOSED',
     });
