@@ -63,7 +63,7 @@ describe('compileGlobs', () => {
         tag: each.replaceAll('*', run).replace(/\?|\[[^]*?\]/g, one),
       }));
     fc.assert(
-      fc.property(fc.array(pair, { minLength: 20, maxLength: 60 }), (pairs) => {
+      fc.property(fc.array(pair, { minLength: 20, maxLength: 40 }), (pairs) => {
         const globs = pairs.map((each) => each.glob);
         const matcher = compileGlobs(globs);
         for (const { tag: one } of pairs) {
@@ -71,9 +71,9 @@ describe('compileGlobs', () => {
           expect([...matcher.match(one)], JSON.stringify([one, globs])).toEqual(expected);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
-  });
+  }, 30_000);
 
   it('finds globs that only a long or a short piece tells apart, and those that nothing does', () => {
     const alike = Array.from({ length: 40 }, (_, i) => `*common-beginning-${'x'.repeat(i % 20)}${i}[0-9]*`);
