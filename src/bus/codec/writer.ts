@@ -110,7 +110,8 @@ export class MsgpackWriter {
 
   #binary(bytes: Uint8Array): void {
     this.#sized(bytes.length, 0xc4);
-    this.#bytes.set(bytes, this.#reserve(bytes.length));
+    const from = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, from);
   }
 
   /** A length in 1, 2 or 4 bytes behind `token`, `token + 1` or `token + 2`. */
@@ -149,16 +150,19 @@ export class MsgpackWriter {
       this.#number(Number(value));
     else if (value >= 0n && value < 1n << 64n) {
       this.#byte(0xcf);
-      this.#bytes.writeBigUInt64BE(value, this.#reserve(8));
+      const from = this.#reserve(8);
+      this.#bytes.writeBigUInt64BE(value, from);
     } else if (value < 0n && value >= -(1n << 63n)) {
       this.#byte(0xd3);
-      this.#bytes.writeBigInt64BE(value, this.#reserve(8));
+      const from = this.#reserve(8);
+      this.#bytes.writeBigInt64BE(value, from);
     } else this.text(String(value));
   }
 
   #float(value: number): void {
     this.#byte(0xcb);
-    this.#bytes.writeDoubleBE(value, this.#reserve(8));
+    const from = this.#reserve(8);
+    this.#bytes.writeDoubleBE(value, from);
   }
 
   #uint(token: number, value: number, width: number): void {
@@ -168,7 +172,9 @@ export class MsgpackWriter {
   }
 
   #byte(byte: number): void {
-    this.#bytes[this.#reserve(1)] = byte;
+    // Not in one expression: `this.#bytes` would be looked up before the room is made, which may replace it.
+    const from = this.#reserve(1);
+    this.#bytes[from] = byte;
   }
 
   /** Makes room for `length` bytes, moves on, and gives the place before. */
