@@ -7,11 +7,11 @@ import { eventually } from '../support/brine.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { ask, Cluster } from './support/cluster.ts';
 
-const jobsMax = 40;
+const jobsMax = 200;
 /** Jobs of each rule that hangs: many more than the minion has places, and than the master sends ahead. */
-const hung = 1500;
-const others = 200;
-const rounds = 5;
+const hung = 2000;
+const others = 100;
+const rounds = 3;
 
 /** A command that hangs, a function that never returns, one at a time of a third kind, and a rule that works. */
 const rules = (effectsFile: string): string => `rules:
@@ -46,31 +46,27 @@ test('jobs that hang, however many, leave places for the jobs of other rules', a
     bus.publish(Array.from({ length: count }, (_, n) => ({ tag, data: mapOf({ n }) })));
   const effects = (): number => readFileSync(effectsFile, 'utf8').split('\n').length - 1;
   let wanted = 0;
-  const timed = async (): Promise<number> => {
+  const works = async (): Promise<void> => {
     wanted += others;
-    const startMs = performance.now();
     await send('work/now', others);
-    await eventually(() => (effects() >= wanted ? true : undefined), `${wanted} effects`);
-    return performance.now() - startMs;
+    await eventually(() => (effects() >= wanted ? true : undefined), `${wanted} effects`, 60_000);
   };
-  const median = async (): Promise<number> => {
-    const times: number[] = [];
-    for (let round = 0; round < rounds; round += 1) times.push(await timed());
-    return times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
-  };
-  await timed();
-  const before = await median();
+  await works();
   const admin = cluster.link('reactor');
   await send('hang/now', hung);
   // Two rules have their jobs with the master; of the third one runs, and what may not even wait is recorded.
-  await eventually(async () => {
-    const { settled, running } = await progressOf();
-    return settled >= wanted + 2 * hung + 1 && running > jobsMax / 2 ? true : undefined;
-  }, 'submitting the jobs that hang');
-  const during = await median();
+  await eventually(
+    async () => {
+      const { settled, running } = await progressOf();
+      return settled >= wanted + 2 * hung + 1 && running > jobsMax / 2 ? true : undefined;
+    },
+    'submitting the jobs that hang',
+    60_000,
+  );
+  // A job that waited for one that hangs would wait for minutes: all of these end while all of those hang.
+  for (let round = 0; round < rounds; round += 1) await works();
   expect(effects()).toBe(wanted);
-  // A job that waited for one that hangs would wait for minutes.
-  expect(during).toBeLessThan(before * 3 + 2000);
+  expect((await progressOf()).running).toBeGreaterThan(jobsMax / 2);
 
   const overloaded = (await ask(admin, 'decisions', { limit: 100_000 })).get('list');
   const verdicts = (Array.isArray(overloaded) ? overloaded : []).filter(
@@ -99,4 +95,4 @@ test('jobs that hang, however many, leave places for the jobs of other rules', a
       running: jobs instanceof Map ? Number(jobs.get('taken')) : 0,
     };
   }
-});
+}, 150_000);
