@@ -38,7 +38,7 @@ function readyMs(rounds: number, write: (folder: string) => string): Promise<num
   return inFolder(async (folder) => {
     await using roles = new Roles(folder, write(folder));
     await roles.start('master');
-    return medianOf(rounds, async () => {
+    return await medianOf(rounds, async () => {
       const begun = performance.now();
       const child = await roles.start('reactor');
       const tookMs = performance.now() - begun;

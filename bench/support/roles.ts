@@ -30,7 +30,7 @@ export class Roles implements AsyncDisposable {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.push(child);
     await new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`${role} ended with ${code}`)));
+      child.once('exit', (code, signal) => reject(new Error(`${role} ended with ${code ?? signal}`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (/"ready": ?true/.test(line)) resolve();
       });
