@@ -9,6 +9,7 @@ import {
   RenderFailure,
   type Source,
 } from '../types.ts';
+import { refuseTextArgs } from '../yaml/index.ts';
 import { PlanCache } from './cache.ts';
 import { Collector } from './collector.ts';
 import { readJson } from './json.ts';
@@ -47,14 +48,25 @@ export function compileSls(source: Source, env: RenderEnv): Rendered<SlsTemplate
 }
 
 function readerOf(format: string | undefined, source: Source): Reader | undefined {
-  if (format === 'json') return { read: (collected) => readJson(collected, source), lineOf: () => undefined };
-  if (format === 'toml') return { read: (collected) => readToml(collected, source), lineOf: () => undefined };
+  if (format === 'json') return otherReader((collected) => readJson(collected, source), source);
+  if (format === 'toml') return otherReader((collected) => readToml(collected, source), source);
   if (format !== 'yaml') return undefined;
   const cache = new PlanCache(source);
   return {
     read: (collected) => cache.plan(collected).build(collected),
     lineOf: (id) => cache.lineOf(id),
   };
+}
+
+/** For formats whose places are not known once they are read. */
+function otherReader(read: (collected: Collector) => Value, source: Source): Reader {
+  const place = { file: source.file, line: source.line ?? 1, column: source.column ?? 1, source: '' };
+  const checked = (collected: Collector): Value => {
+    const high = read(collected);
+    if (collected.values.length > 0) refuseTextArgs(high, () => place);
+    return high;
+  };
+  return { read: checked, lineOf: () => undefined };
 }
 
 function compileJinja(source: Source, env: RenderEnv, reader: Reader): Rendered<SlsTemplate> {

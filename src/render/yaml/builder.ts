@@ -4,6 +4,7 @@ import { checkHashable, mapFind, PyError, pyStr } from '../python/index.ts';
 import { depthMax, failure, type Locate, tooDeep } from './parse.ts';
 import { buildScalar } from './slots.ts';
 import { taggedScalar } from './tags.ts';
+import { guardTextArgs } from './text-args.ts';
 import { type Build, type SlotMarks, type Slots, scalarText } from './types.ts';
 
 /** Nodes that all aliases together may repeat. */
@@ -124,7 +125,7 @@ function compileMap(node: YAMLMap.Parsed, state: Compiling): Build {
   const merges: { build: Build; offset: number }[] = [];
   for (const pair of node.items) {
     const offset = pair.key === null ? node.range[0] : pair.key.range[0];
-    const value = compile(pair.value, state);
+    const value = guardTextArgs(pair, compile(pair.value, state), state);
     if (isMergeKey(pair.key)) merges.push({ build: value, offset });
     else members.push({ ...compileKey(pair.key, state), value, offset });
   }
