@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type HookSettings, hookSettings, hooksSchema, type RawHook } from './hooks.ts';
+import type { Environment } from './paths.ts';
 
 /** What the key `api` may hold; every member is optional. docs/configuration.md explains each. */
 export interface RawApi {
@@ -18,6 +20,7 @@ export interface RawApi {
   stall_timeout: number;
   session_idle: number;
   session_max: number;
+  hooks: Record<string, RawHook>;
 }
 
 /** How the REST API is served. */
@@ -46,6 +49,7 @@ export interface ApiSettings {
   readonly stallMs: number;
   readonly sessionIdleMs: number;
   readonly sessionMaxMs: number;
+  readonly hooks: readonly HookSettings[];
 }
 
 /** The clients of salt-api that Brine has. */
@@ -84,6 +88,7 @@ const shape: { readonly [K in keyof RawApi]: z.ZodType<RawApi[K]> } = {
   stall_timeout: seconds(86_400),
   session_idle: seconds(366 * 86_400),
   session_max: seconds(366 * 86_400),
+  hooks: hooksSchema,
 };
 
 /** The names within `api`. */
@@ -104,6 +109,7 @@ const fallbacks = {
   stall_timeout: 30,
   session_idle: 36_000,
   session_max: 43_200,
+  hooks: {},
 } as const;
 
 /** The row of the table of keys. */
@@ -124,7 +130,11 @@ export const apiKey: {
 };
 
 /** The settings of the API, with the defaults filled in. `path` makes a path of the file absolute. */
-export function apiSettings(given: Partial<RawApi> | null, path: (path: string) => string): ApiSettings {
+export function apiSettings(
+  given: Partial<RawApi> | null,
+  path: (path: string) => string,
+  env: Environment,
+): ApiSettings {
   const raw = given ?? {};
   const { ssl_crt: cert, ssl_key: key } = raw;
   const at = { ...fallbacks, ...raw };
@@ -145,5 +155,6 @@ export function apiSettings(given: Partial<RawApi> | null, path: (path: string) 
     stallMs: at.stall_timeout * 1000,
     sessionIdleMs: at.session_idle * 1000,
     sessionMaxMs: at.session_max * 1000,
+    hooks: hookSettings(at.hooks, path, env),
   };
 }

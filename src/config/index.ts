@@ -1,4 +1,5 @@
 export type { ApiSettings, RawApi } from './api.ts';
+export type { HookCheckKind, HookSettings, RawHook } from './hooks.ts';
 export { configKeys, type LogLevel, type RawConfig } from './keys.ts';
 export { type LoadedSettings, type LoadOptions, loadSettings } from './load.ts';
 export type { Environment } from './paths.ts';

@@ -108,8 +108,10 @@ function compile(
       clusterEvents: at('salt_cluster_events'),
       callCommand: at('salt_call_command'),
     },
-    api: apiSettings(at('api') ?? null, (path) =>
-      resolvePath(path, given.api === undefined ? base : cwd, env),
+    api: apiSettings(
+      at('api') ?? null,
+      (path) => resolvePath(path, given.api === undefined ? base : cwd, env),
+      env,
     ),
   });
 }

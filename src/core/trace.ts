@@ -99,5 +99,11 @@ export type TraceEvent =
   | { readonly kind: 'master.connected'; readonly master: string }
   | { readonly kind: 'master.lost'; readonly master: string; readonly reason: string }
   | { readonly kind: 'api.login.refused'; readonly user: string; readonly address: string }
+  | {
+      readonly kind: 'api.hook.refused';
+      readonly hook: string;
+      readonly address: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'api.reader.cut'; readonly reader: string; readonly reason: string }
   | { readonly kind: 'unexpected'; readonly where: string; readonly message: string };

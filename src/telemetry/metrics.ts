@@ -178,6 +178,7 @@ function masterAndMinion(
   Recorders,
   | 'insecure'
   | 'api.login.refused'
+  | 'api.hook.refused'
   | 'api.reader.cut'
   | 'minion.connected'
   | 'minion.lost'
@@ -202,6 +203,7 @@ function masterAndMinion(
   });
   const insecure = counter('insecure_settings', 'Insecure settings that are in use.');
   const logins = counter('api_logins_refused', 'Logins to the API that were refused.');
+  const hooks = counter('api_hooks_refused', 'Deliveries to hooks that were not from their sender.');
   const readers = counter('api_readers_cut', 'Readers of event streams that were cut off.');
   const keys = counter('key_changes', 'Changes of minion keys.');
   const jobs = counter('jobs', 'Jobs published.');
@@ -212,6 +214,7 @@ function masterAndMinion(
   return {
     insecure: () => insecure(),
     'api.login.refused': () => logins(),
+    'api.hook.refused': () => hooks(),
     'api.reader.cut': () => readers(),
     'minion.connected': () => minions.inc(),
     'minion.lost': () => minions.dec(),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BrineError, mapOf, tagFault, type Value, type ValueMap } from '../../core/index.ts';
-import { addressOf, authenticate } from '../server/authenticate.ts';
+import { hookOfPath, hookOfTag } from '../hooks/owned.ts';
+import { addressOf, authenticate, unauthorized } from '../server/authenticate.ts';
 import { bodyOf } from '../server/body.ts';
 import { HttpError } from '../server/http-error.ts';
 import type { ApiParts } from '../server/route-group.ts';
@@ -15,7 +16,7 @@ const hidden = '**********';
 
 /** Events from outside; answered when the master has the event durably. */
 export function hookRoute(app: FastifyInstance, parts: ApiParts): void {
-  const { api, access } = parts;
+  const { api, access, hooks, master } = parts;
   const config = { access: api.hookWithoutLogin ? 'open' : 'caller' } as const;
   app.post<{ Params: { '*'?: string } }>('/hook', { config }, (request, reply) => take(request, reply));
   app.post<{ Params: { '*'?: string } }>('/hook/*', { config }, (request, reply) => take(request, reply));
@@ -25,12 +26,16 @@ export function hookRoute(app: FastifyInstance, parts: ApiParts): void {
     reply: Parameters<typeof answer>[1],
   ): Promise<unknown> {
     const { text, value } = bodyOf(request);
-    const tag = tagOf(request.params['*'] ?? '');
+    const parts = partsOf(request.params['*'] ?? '');
+    const tag = tagOf(parts);
+    if (hookOfPath(hooks, parts) !== undefined)
+      throw new HttpError(404, 'This path belongs to a hook of the configuration.');
     const caller = request.caller ?? callerIfAny(request);
     if (caller !== null) refuseTag(caller, tag);
+    else if (hookOfTag(hooks, tag) !== undefined) throw unauthorized();
     const data = mapOf({ body: text, post: value ?? new Map(), headers: headersOf(request) });
     const source = caller?.asker.source ?? `api:anybody@${addressOf(request)}`;
-    const ack = await parts.master.require().bus.publish([{ tag, data, head: { source } }]);
+    const ack = await master.require().bus.publish([{ tag, data, head: { source } }]);
     const [refused] = ack.refused;
     if (refused !== undefined) throw new BrineError(refused.code as BrineError['code'], refused.message);
     return answer(request, reply, mapOf({ success: true }));
@@ -41,9 +46,12 @@ export function hookRoute(app: FastifyInstance, parts: ApiParts): void {
   }
 }
 
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
 /** The tag of a path: its parts are names, never steps up or down, and nothing in them ends a line. */
-function tagOf(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '');
+function tagOf(parts: readonly string[]): string {
   if (parts.some((part) => part === '.' || part === '..'))
     throw new HttpError(400, 'The path of a hook has no . and no .. in it.');
   const tag = [base, ...parts].join('/');

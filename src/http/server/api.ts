@@ -1,10 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { EventBus } from '../../bus/index.ts';
 import type { Settings } from '../../config/index.ts';
 import { BrineError, type Clock, type Ids, systemCode, type Telemetry, UndoList } from '../../core/index.ts';
 import { lockFolder } from '../../journal/index.ts';
 import { Streams } from '../events/streams.ts';
+import { compileHooks } from '../hooks/hook.ts';
+import { PublishOnce } from '../publish/publish-once.ts';
 import { Access } from '../users/access.ts';
 import { LockOut } from '../users/lock-out.ts';
 import { Sessions } from '../users/sessions.ts';
@@ -65,18 +68,32 @@ export function createApi(settings: Settings, deps: ApiDeps): Api {
 async function open(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<string> {
   const { api } = settings;
   const { clock, telemetry } = deps;
+  const hooks = compileHooks(settings, clock);
   const access = await openAccess(settings, deps, undo);
   checkListening(api, access.hasAnybody(), telemetry);
   const master = new MasterLink({ sockDir: settings.sockDir, clock, telemetry });
   undo.add('master', () => master.close());
   const reactor = new ReactorLink({ sockDir: settings.sockDir, clock, telemetry });
   undo.add('reactor', () => reactor.close());
+  const once = await openOnce(settings, deps, master);
+  undo.add('deliveries', () => once.close());
   await master.start();
   const traffic = new Traffic(clock.nowMs());
   const { heartbeatMs, stallMs } = api;
   const streams = new Streams({ head: master.events, clock, telemetry, heartbeatMs, stallMs });
   undo.add('streams', () => streams.close('The server stops.'));
-  const { app, stop } = assemble({ settings, api, ...deps, access, master, reactor, traffic, streams });
+  const { app, stop } = assemble({
+    settings,
+    api,
+    ...deps,
+    access,
+    master,
+    reactor,
+    traffic,
+    streams,
+    hooks,
+    once,
+  });
   undo.add('server', async () => {
     stop();
     await app.close();
@@ -93,6 +110,11 @@ async function open(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<
   const url = `${api.tls === null ? 'http' : 'https'}://${host}:${port}`;
   telemetry.emit({ kind: 'process.ready', role: 'api', fields: { url } });
   return url;
+}
+
+function openOnce({ dataDir }: Settings, deps: ApiDeps, master: MasterLink): Promise<PublishOnce> {
+  const bus = (): EventBus => master.require().bus;
+  return PublishOnce.open(join(apiFolder(dataDir), 'deliveries'), { ...deps, bus });
 }
 
 async function openAccess(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<Access> {

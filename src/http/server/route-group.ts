@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiSettings, Settings } from '../../config/index.ts';
 import type { Clock, Ids, Telemetry } from '../../core/index.ts';
 import type { Streams } from '../events/streams.ts';
+import type { Hook } from '../hooks/hook.ts';
+import type { PublishOnce } from '../publish/publish-once.ts';
 import type { Access } from '../users/access.ts';
 import type { Caller } from '../users/caller.ts';
 import type { SessionKind } from '../users/sessions.ts';
@@ -22,6 +24,10 @@ export interface ApiParts {
   readonly traffic: Traffic;
   /** The open streams of events. */
   readonly streams: Streams;
+  /** The hooks of the configuration, by name. */
+  readonly hooks: ReadonlyMap<string, Hook>;
+  /** Publishes each delivery once. */
+  readonly once: PublishOnce;
 }
 
 /** Routes that belong together; server/routes.ts lists the groups. */

@@ -1,6 +1,7 @@
 import { eventRoutes } from '../events/index.ts';
+import { namedHooks } from '../hooks/index.ts';
 import { saltApi } from '../salt-api/index.ts';
 import type { RouteGroup } from './route-group.ts';
 
 /** Every group of routes of the API. */
-export const routeGroups: readonly RouteGroup[] = [saltApi, eventRoutes];
+export const routeGroups: readonly RouteGroup[] = [saltApi, eventRoutes, namedHooks];

@@ -8,6 +8,16 @@ import { everything, World } from './support.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/http-api.md'), 'utf8');
 
+/** The hook that the page's examples call, as the page configures it. */
+const hooks = {
+  nightly: {
+    tag: 'build/{{ body.job }}',
+    check: { kind: 'header', header: 'X-Nightly', secret: 'swordfish' },
+    delivery: '{{ body.run }}',
+    data: { run: '{{ body.run }}' },
+  },
+} as const;
+
 /** Each command of the page with what it prints. */
 const examples = [...page.matchAll(/^```console\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
   block
@@ -30,7 +40,7 @@ describe('the examples of docs/http-api.md', () => {
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.open({ hooks });
     await addUser(openUserFile(world.settings.dataDir), 'alice', 'secret', everything, Date.now());
     const login = async (): Promise<string> => {
       const json = { username: 'alice', password: 'secret', eauth: 'pam' };
