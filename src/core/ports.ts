@@ -23,6 +23,8 @@ export interface Ids {
 /** Where rooms report what happens; never throws, never blocks. */
 export interface Telemetry {
   emit(event: TraceEvent): void;
+  /** What was counted of it, as Prometheus reads it; not there where nobody counts. */
+  readonly metrics?: { text(): Promise<string> };
 }
 
 export const silentTelemetry: Telemetry = { emit: () => undefined };

@@ -31,6 +31,8 @@ export type TraceEvent =
       readonly rule: string;
       readonly verdict: string;
       readonly reason: string;
+      /** Milliseconds since the log took the event. */
+      readonly afterMs?: number;
     }
   | { readonly kind: 'loop.stopped'; readonly event: string; readonly rule: string; readonly depth: number }
   | {
@@ -42,6 +44,8 @@ export type TraceEvent =
       readonly action: string;
       readonly repeated: boolean;
       readonly attempts: number;
+      /** Milliseconds since it was decided. */
+      readonly afterMs?: number;
     }
   | {
       readonly kind: 'reaction.retry';
@@ -94,16 +98,20 @@ export type TraceEvent =
       readonly fun: string;
       readonly retcode: number;
       readonly success: boolean;
+      /** Milliseconds since the job was published. */
+      readonly afterMs?: number;
     }
   | { readonly kind: 'module.problem'; readonly module: string; readonly message: string }
   | { readonly kind: 'master.connected'; readonly master: string }
   | { readonly kind: 'master.lost'; readonly master: string; readonly reason: string }
   | { readonly kind: 'api.login.refused'; readonly user: string; readonly address: string }
   | {
-      readonly kind: 'api.hook.refused';
-      readonly hook: string;
-      readonly address: string;
-      readonly reason: string;
+      readonly kind: 'api.answered';
+      readonly method: string;
+      /** As it is declared, with names for what differs; empty when there is none. */
+      readonly route: string;
+      readonly status: number;
+      readonly tookMs: number;
     }
   | { readonly kind: 'api.reader.cut'; readonly reader: string; readonly reason: string }
   | { readonly kind: 'unexpected'; readonly where: string; readonly message: string };

@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Instruments } from './instruments.ts';
 
 /** Rules that have counters of their own; those that come later are counted together. */
 const rulesMax = 500;
@@ -10,18 +10,18 @@ export interface RuleCounters {
 }
 
 /** What became of each rule's events. Rules come from operators' files, so there are few; still they are bounded. */
-export function ruleCounters(registry: Registry): RuleCounters {
-  const decisions = new Counter({
-    name: 'brine_rule_decisions_total',
-    help: 'Decisions of each rule, by verdict.',
-    labelNames: ['rule', 'verdict'],
-    registers: [registry],
+export function ruleCounters(instruments: Instruments): RuleCounters {
+  const decisions = instruments.counter({
+    name: 'rule_decisions',
+    help: 'Decisions of each rule, by verdict; of 500 rules, the others together.',
+    labels: ['rule', 'verdict'],
+    roles: ['reactor'],
   });
-  const dead = new Counter({
-    name: 'brine_rule_dead_letters_total',
+  const dead = instruments.counter({
+    name: 'rule_dead_letters',
     help: 'Reactions of each rule that ended as dead letters.',
-    labelNames: ['rule'],
-    registers: [registry],
+    labels: ['rule'],
+    roles: ['reactor'],
   });
   // Finding the counter of its labels costs more than counting.
   const known = new Map<string, Map<string, { inc(): void }>>();

@@ -1,4 +1,5 @@
 import type { Telemetry, TraceEvent } from '../core/index.ts';
+import type { MetricRole } from './instruments.ts';
 import { createLogger, type LoggerOptions } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
@@ -9,26 +10,28 @@ export interface TelemetryOptions extends LoggerOptions {
 
 export interface RunningTelemetry extends Telemetry {
   readonly metrics: Metrics;
+  /** The same log, with metrics of its own for one of the roles that this process plays. */
+  forRole(role: MetricRole): RunningTelemetry;
 }
 
 /** Log lines and metrics from trace events. Never throws: a full pipe must not stop an event. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
-  const metrics = createMetrics();
-  const sinks = [
-    metrics.record,
-    createLogger(options),
-    ...(options.also === undefined ? [] : [options.also]),
-  ];
-  return {
-    metrics,
-    emit(event) {
-      for (const sink of sinks) {
-        try {
-          sink(event);
-        } catch {
-          // There is nowhere left to report to.
-        }
+  const sinks = [createLogger(options), ...(options.also === undefined ? [] : [options.also])];
+  const withMetrics = (role?: MetricRole): RunningTelemetry => {
+    const metrics = createMetrics(role);
+    return { metrics, forRole: withMetrics, emit: emitter([metrics.record, ...sinks]) };
+  };
+  return withMetrics();
+}
+
+function emitter(sinks: readonly ((event: TraceEvent) => void)[]): (event: TraceEvent) => void {
+  return (event) => {
+    for (const sink of sinks) {
+      try {
+        sink(event);
+      } catch {
+        // There is nowhere left to report to.
       }
-    },
+    }
   };
 }

@@ -32,7 +32,7 @@ test('shows the queues of the last report, and forgets whoever is not in it any 
   expect(text).toContain('brine_queue_depth{role="reactor",queue="outbox",of=""} 7');
   expect(text).toContain('brine_queue_limit{role="reactor",queue="outbox",of=""} 100');
   expect(text).toContain('brine_queue_oldest_seconds{role="reactor",queue="outbox",of=""} 2.5');
-  expect(text).toContain('brine_queue_refused{role="reactor",queue="outbox",of="",reason="overloaded"} 3');
+  expect(text).toContain('brine_queue_refused_total{role="reactor",queue="outbox",reason="overloaded"} 3');
   expect(text).toContain('brine_queue_depth{role="master",queue="jobs for a minion",of="web2"} 1');
   expect(text).not.toContain('web1');
 });
