@@ -106,6 +106,12 @@ export type TraceEvent =
   | { readonly kind: 'master.lost'; readonly master: string; readonly reason: string }
   | { readonly kind: 'api.login.refused'; readonly user: string; readonly address: string }
   | {
+      readonly kind: 'api.hook.refused';
+      readonly hook: string;
+      readonly address: string;
+      readonly reason: string;
+    }
+  | {
       readonly kind: 'api.answered';
       readonly method: string;
       /** As it is declared, with names for what differs; empty when there is none. */

@@ -4,7 +4,10 @@ import type { Recorders } from './recorders.ts';
 /** What the REST API answers and refuses. */
 export function apiMetrics(
   instruments: Instruments,
-): Pick<Recorders, 'insecure' | 'api.login.refused' | 'api.reader.cut' | 'api.answered'> {
+): Pick<
+  Recorders,
+  'insecure' | 'api.login.refused' | 'api.hook.refused' | 'api.reader.cut' | 'api.answered'
+> {
   const insecure = instruments.count({
     name: 'insecure_settings',
     help: 'Insecure settings that are in use.',
@@ -13,6 +16,11 @@ export function apiMetrics(
   const logins = instruments.count({
     name: 'api_logins_refused',
     help: 'Logins to the API that were refused.',
+    roles: ['api'],
+  });
+  const hooks = instruments.count({
+    name: 'api_hooks_refused',
+    help: 'Deliveries to hooks that were not from their sender.',
     roles: ['api'],
   });
   const readers = instruments.count({
@@ -30,6 +38,7 @@ export function apiMetrics(
   return {
     insecure: () => insecure(),
     'api.login.refused': () => logins(),
+    'api.hook.refused': () => hooks(),
     'api.reader.cut': () => readers(),
     'api.answered': ({ method, route, status, tookMs }) =>
       requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, tookMs / 1000),

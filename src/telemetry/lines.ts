@@ -23,6 +23,12 @@ const describe: Describe = {
   insecure: (event) => line('warn', `INSECURE: ${event.message}`, event.setting),
   'api.login.refused': (event) =>
     line('warn', `login refused: ${event.user} from ${event.address}`, `login ${event.address}`),
+  'api.hook.refused': (event) =>
+    line(
+      'warn',
+      `hook ${event.hook}: a delivery from ${event.address} was refused: ${event.reason}`,
+      `hook ${event.hook} ${event.address} ${event.reason}`,
+    ),
   'api.answered': (event) =>
     line('trace', `${event.method} ${event.route} ${event.status} in ${Math.round(event.tookMs)} ms`),
   'api.reader.cut': (event) =>

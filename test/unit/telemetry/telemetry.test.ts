@@ -8,6 +8,12 @@ const samples: { readonly [K in TraceEvent['kind']]: Extract<TraceEvent, { kind:
   'process.stopping': { kind: 'process.stopping', role: 'master', reason: 'SIGTERM' },
   insecure: { kind: 'insecure', setting: 'interface', message: 'open to all' },
   'api.login.refused': { kind: 'api.login.refused', user: 'alice', address: '192.0.2.7' },
+  'api.hook.refused': {
+    kind: 'api.hook.refused',
+    hook: 'deploy',
+    address: '192.0.2.7',
+    reason: 'the signature is wrong',
+  },
   'api.answered': { kind: 'api.answered', method: 'GET', route: '/jobs/:jid', status: 200, tookMs: 12 },
   'api.reader.cut': { kind: 'api.reader.cut', reader: 'alice', reason: 'does not read' },
   'bus.published': { kind: 'bus.published', count: 3 },
