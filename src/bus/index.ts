@@ -14,6 +14,16 @@ export { ensureSocketFolder, type SocketName, socketPath } from './link/sockets.
 export { type MemoryBusOptions, memoryBus } from './memory/bus.ts';
 export { type MemoryLogOptions, memoryLog } from './memory/log.ts';
 export {
+  connectSaltApi,
+  type SaltApi,
+  type SaltApiCredentials,
+  type SaltApiOptions,
+  type SaltApiPlace,
+  type SaltApiReader,
+  SaltApiRefusal,
+  type SaltApiSession,
+} from './salt-api/index.ts';
+export {
   encodeSaltFrame,
   eventOf,
   FrameSplitter,
@@ -30,7 +40,6 @@ export {
   type SaltSockets,
   SaltStreamFault,
   type ServedSaltSockets,
-  type ServeSaltSocketsOptions,
   saltBody,
   serveSaltSockets,
 } from './salt-ipc/index.ts';

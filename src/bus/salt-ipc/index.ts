@@ -11,7 +11,6 @@ export { readSaltEvents, type SaltReader } from './reader.ts';
 export {
   type SaltReaders,
   type ServedSaltSockets,
-  type ServeSaltSocketsOptions,
   serveSaltSockets,
 } from './serve.ts';
 export { masterSockets, minionSockets, type SaltSockets } from './socket-names.ts';
