@@ -2,6 +2,7 @@ import { BrineError, type TraceEvent } from '../core/index.ts';
 import { systemClock } from '../system/index.ts';
 import { createTelemetry, type RunningTelemetry } from '../telemetry/index.ts';
 import type { Context } from './context.ts';
+import type { Service } from './daemon.ts';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof levels)[number];
@@ -9,7 +10,12 @@ type Level = (typeof levels)[number];
 /** The log of a long-running process, on stderr: lines for people on a terminal, JSON otherwise. */
 export function processTelemetry(
   context: Context,
-  options: { readonly usualLevel?: Level; readonly also?: (event: TraceEvent) => void } = {},
+  options: {
+    /** What this process is called where spans are shown. */
+    readonly service: string;
+    readonly usualLevel?: Level;
+    readonly also?: (event: TraceEvent) => void;
+  },
 ): RunningTelemetry {
   const { io, settings } = context;
   return createTelemetry({
@@ -19,7 +25,15 @@ export function processTelemetry(
     clock: systemClock,
     write: io.err,
     ...(options.also === undefined ? {} : { also: options.also }),
+    ...(settings.trace === null
+      ? {}
+      : { spans: { ...settings.trace, service: options.service, env: io.env } }),
   });
+}
+
+/** Sends the spans that wait when all else has stopped; so it is started first. */
+export function spansService(telemetry: RunningTelemetry): Service {
+  return { name: 'spans', start: () => Promise.resolve(), stop: () => telemetry.close() };
 }
 
 function levelOf(context: Context, usual: Level): Level {

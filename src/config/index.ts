@@ -4,3 +4,4 @@ export { configKeys, type LogLevel, type RawConfig } from './keys.ts';
 export { type LoadedSettings, type LoadOptions, loadSettings } from './load.ts';
 export type { Environment } from './paths.ts';
 export type * from './settings.ts';
+export type { TraceSettings } from './trace.ts';

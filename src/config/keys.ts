@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKey, type RawApi } from './api.ts';
+import { type RawTrace, traceKey } from './trace.ts';
 
 /** What a configuration file may hold; every key is optional. docs/configuration.md explains each. */
 export interface RawConfig {
@@ -7,6 +8,7 @@ export interface RawConfig {
   sock_dir: string;
   log_level: LogLevel;
   max_event_size: number;
+  trace: Partial<RawTrace>;
   id: string;
   interface: string;
   port: number;
@@ -129,6 +131,7 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
   sock_dir: path(),
   log_level: { schema: z.enum(logLevels), what: `one of ${logLevels.join(', ')}`, fallback: 'info' },
   max_event_size: whole(kib, 64 * mib, mib),
+  trace: traceKey,
 
   id: { schema: id, what: 'a name without spaces and slashes, at most 255 characters', fallback: null },
   interface: {

@@ -20,6 +20,7 @@ import type {
   Settings,
 } from './settings.ts';
 import { type ConfigSource, readSource } from './source.ts';
+import { traceSettings } from './trace.ts';
 import { validate } from './validate.ts';
 
 export interface LoadOptions {
@@ -98,6 +99,7 @@ function compile(
     sockDir: path('sock_dir') ?? defaultSockDir(dataDir, env),
     logLevel: at('log_level'),
     eventBytesMax: at('max_event_size'),
+    trace: traceSettings(at('trace') ?? null, env),
     master: masterSettings(at),
     minion: minionSettings(at, path('modules_dir') ?? defaultModulesDir(cwd, dataDir)),
     reactor,

@@ -1,6 +1,7 @@
 import type { ValueMap } from '../core/index.ts';
 import type { ApiSettings } from './api.ts';
 import type { SaltSocketsFor, SdbProfile } from './keys.ts';
+import type { TraceSettings } from './trace.ts';
 
 /** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
 export interface Settings {
@@ -12,6 +13,8 @@ export interface Settings {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Longest event, in bytes of its encoded data. */
   readonly eventBytesMax: number;
+  /** Where spans go; null collects none. */
+  readonly trace: TraceSettings | null;
   readonly master: MasterSettings;
   readonly minion: MinionSettings;
   readonly reactor: ReactorSettings;

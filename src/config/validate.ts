@@ -3,6 +3,7 @@ import { didYouMean, type Problem } from '../core/index.ts';
 import { apiNames } from './api.ts';
 import { configKeys, configSchema, type RawConfig } from './keys.ts';
 import type { ConfigSource } from './source.ts';
+import { traceNames } from './trace.ts';
 
 /** Checks a parsed file against the table of keys and reports everything that is wrong with it. */
 export function validate(source: ConfigSource): { config: Partial<RawConfig>; problems: Problem[] } {
@@ -32,6 +33,7 @@ function problemsOf(issue: z.core.$ZodIssue, source: ConfigSource): Problem[] {
 const membersOf: Readonly<Record<string, readonly string[]>> = {
   api: apiNames,
   auto_accept: ['id', 'fingerprint'],
+  trace: traceNames,
 };
 
 function unknownKey(path: readonly PropertyKey[], key: string, source: ConfigSource): Problem {

@@ -1,5 +1,6 @@
 import type { Cause } from './event.ts';
 import { toJson } from './json.ts';
+import type { TraceContext } from './trace-context.ts';
 import type { Value, ValueMap } from './value.ts';
 
 /** Salt's low chunk: `state`, `fun`, `name`, `__id__`, `order`, then its arguments, in compile order. */
@@ -39,6 +40,8 @@ export interface Reaction {
   readonly cause: Cause;
   readonly depth: number;
   readonly action: Action;
+  /** Under the reaction's own span: what it causes goes on from there. */
+  readonly trace?: TraceContext;
 }
 
 /**

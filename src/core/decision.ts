@@ -1,5 +1,6 @@
 import type { AnsweredLookup } from './lookup.ts';
 import type { Problem } from './problem.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** What the engine concluded for one event and one rule. */
 export type Verdict =
@@ -35,4 +36,6 @@ export interface Decision {
   readonly atMs: number;
   /** What its templates asked, with the answers that decided; absent when they asked nothing. */
   readonly lookups?: readonly AnsweredLookup[];
+  /** Under the event's span. */
+  readonly trace?: TraceContext;
 }

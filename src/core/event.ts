@@ -1,3 +1,4 @@
+import { type TraceContext, traceFromValue } from './trace-context.ts';
 import { textAt, type Value, type ValueMap } from './value.ts';
 
 /** Why an event exists: the event and the rule that led to it, and how many reactions came before it. */
@@ -16,6 +17,8 @@ export interface EventHead {
   readonly depth?: number;
   /** Who sent it, from the credential: `local`, `minion:<id>`, … */
   readonly source?: string;
+  /** The trace that it belongs to; the sender may name it, since it only joins what is shown together. */
+  readonly trace?: TraceContext;
 }
 
 /**
@@ -91,13 +94,15 @@ export function nextDepth(head: EventHead): number {
 /** Reads a head from untyped wire or storage data; unknown members are dropped. */
 export function readHead(raw: Value | undefined): EventHead | null {
   if (!(raw instanceof Map)) return null;
-  const head: { cause?: Cause; depth?: number; source?: string } = {};
+  const head: { cause?: Cause; depth?: number; source?: string; trace?: TraceContext } = {};
   const cause = raw.get('cause');
   const depth = raw.get('depth');
   const source = raw.get('source');
   if (cause instanceof Map) head.cause = { event: textAt(cause, 'event'), rule: textAt(cause, 'rule') };
   if (typeof depth === 'number') head.depth = depth;
   if (typeof source === 'string') head.source = source;
+  const trace = traceFromValue(raw.get('trace'));
+  if (trace !== undefined) head.trace = trace;
   return head;
 }
 

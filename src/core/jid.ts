@@ -60,6 +60,14 @@ function secondText(second: number): string {
   );
 }
 
+/** When a job id was made, in milliseconds since 1970; undefined for ids that say no time. */
+export function jidMs(jid: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{6})/.exec(jid)?.slice(1).map(Number);
+  if (parts === undefined) return undefined;
+  const [year = 0, month = 1, day, hour, minute, second, micros = 0] = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + micros / 1000;
+}
+
 /** Salt's rule: 20 digits, or more with `_` and a process id behind them. */
 export function isJid(text: string): boolean {
   return /^\d{20}(_.+)?$/s.test(text);

@@ -1,4 +1,5 @@
 import type { Cause } from './event.ts';
+import { type TraceContext, traceFromValue, traceToValue, withTrace } from './trace-context.ts';
 import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
 
 /** A job as the master publishes it and a minion receives it. */
@@ -14,6 +15,8 @@ export interface JobLoad {
   readonly metadata: Value | null;
   readonly cause: Cause | null;
   readonly depth: number;
+  /** Where the job was asked for; its own span is under it. */
+  readonly trace?: TraceContext;
 }
 
 /** The load of a job that nobody published: a minion ran it by itself, on the spot. */
@@ -87,6 +90,7 @@ export function jobToValue(job: JobLoad): ValueMap {
     metadata: job.metadata ?? undefined,
     cause: job.cause === null ? undefined : mapOf({ event: job.cause.event, rule: job.cause.rule }),
     depth: job.depth,
+    trace: job.trace === undefined ? undefined : traceToValue(job.trace),
   });
 }
 
@@ -107,6 +111,7 @@ export function jobFromValue(raw: Value): JobLoad {
     metadata: map.get('metadata') ?? null,
     cause: cause instanceof Map ? { event: textAt(cause, 'event'), rule: textAt(cause, 'rule') } : null,
     depth: Number(map.get('depth') ?? 0),
+    ...withTrace(traceFromValue(map.get('trace'))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Action, Outcome, OutcomeReason, Reaction } from './action.ts';
 import type { Problem } from './problem.ts';
+import { traceFromValue, traceToValue, withTrace } from './trace-context.ts';
 import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
 
 /**
@@ -7,13 +8,14 @@ import { mapOf, textAt, type Value, type ValueMap } from './value.ts';
  * reaction, so the usual ones are filled member by member.
  */
 export function reactionToValue(reaction: Reaction): ValueMap {
-  return new Map<Value, Value>()
+  const map = new Map<Value, Value>()
     .set('id', reaction.id)
     .set('jid', reaction.jid)
     .set('event', reaction.cause.event)
     .set('rule', reaction.cause.rule)
     .set('depth', reaction.depth)
     .set('action', actionToValue(reaction.action));
+  return reaction.trace === undefined ? map : map.set('trace', traceToValue(reaction.trace));
 }
 
 export function reactionFromValue(raw: Value): Reaction {
@@ -24,6 +26,7 @@ export function reactionFromValue(raw: Value): Reaction {
     cause: { event: textAt(map, 'event'), rule: textAt(map, 'rule') },
     depth: Number(map.get('depth')),
     action: actionFromValue(asMap(map.get('action'))),
+    ...withTrace(traceFromValue(map.get('trace'))),
   };
 }
 

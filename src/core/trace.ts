@@ -1,4 +1,5 @@
 import type { Queue } from './queue.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** Everything that rooms report. Only `telemetry` turns these into log lines and metrics. */
 export type TraceEvent =
@@ -33,6 +34,7 @@ export type TraceEvent =
       readonly reason: string;
       /** Milliseconds since the log took the event. */
       readonly afterMs?: number;
+      readonly traceId?: string;
     }
   | { readonly kind: 'loop.stopped'; readonly event: string; readonly rule: string; readonly depth: number }
   | {
@@ -46,6 +48,7 @@ export type TraceEvent =
       readonly attempts: number;
       /** Milliseconds since it was decided. */
       readonly afterMs?: number;
+      readonly traceId?: string;
     }
   | {
       readonly kind: 'reaction.retry';
@@ -55,6 +58,7 @@ export type TraceEvent =
       readonly message: string;
       readonly attempt: number;
       readonly delayMs: number;
+      readonly traceId?: string;
     }
   | {
       readonly kind: 'reaction.dead';
@@ -65,6 +69,7 @@ export type TraceEvent =
       readonly reason: string;
       readonly message: string;
       readonly attempts: number;
+      readonly traceId?: string;
     }
   | { readonly kind: 'canary.passed'; readonly tookMs: number }
   | {
@@ -120,4 +125,20 @@ export type TraceEvent =
       readonly tookMs: number;
     }
   | { readonly kind: 'api.reader.cut'; readonly reader: string; readonly reason: string }
+  | {
+      /** A piece of work that ended, in a trace that is recorded. */
+      readonly kind: 'span';
+      readonly name: string;
+      readonly type: 'server' | 'internal' | 'producer' | 'consumer';
+      /** Its own place in the trace. */
+      readonly trace: TraceContext;
+      /** The span id of what led to it; null where the trace begins. */
+      readonly parent: string | null;
+      readonly startMs: number;
+      readonly endMs: number;
+      /** Why it failed; absent when it did not. */
+      readonly failed?: string;
+      readonly fields: Readonly<Record<string, string | number | boolean>>;
+    }
+  | { readonly kind: 'spans.lost'; readonly count: number; readonly reason: string }
   | { readonly kind: 'unexpected'; readonly where: string; readonly message: string };

@@ -2,10 +2,16 @@ import {
   type DeadLetter,
   describeAction,
   type Ids,
+  jidMs,
   type OutboxEntry,
   type Outcome,
+  type Reaction,
   type Settlement,
+  spanIdFor,
+  spanUnder,
   type TraceEvent,
+  traceIdOf,
+  under,
 } from '../core/index.ts';
 import { backoffMs } from './backoff.ts';
 
@@ -63,6 +69,7 @@ function settle(
   atMs: number,
 ): void {
   const { id, jid, cause, action } = entry.reaction;
+  span(results, entry.reaction, attempts, atMs);
   results.settled.push({ reaction: id, outcome, attempts, atMs });
   results.traces.push({
     kind: 'reaction.settled',
@@ -73,12 +80,14 @@ function settle(
     action: describeAction(action),
     repeated: outcome.repeated,
     attempts,
+    ...traceIdIn(entry.reaction),
   });
 }
 
 function bury(results: Results, entry: OutboxEntry, outcome: Failure, attempts: number, nowMs: number): void {
   const { reason, message } = outcome;
   const { reaction, ruleSet } = entry;
+  span(results, reaction, attempts, nowMs, message);
   results.dead.push({ reaction, ruleSet, attempts, reason, message, diedAtMs: nowMs });
   results.traces.push({
     kind: 'reaction.dead',
@@ -89,7 +98,28 @@ function bury(results: Results, entry: OutboxEntry, outcome: Failure, attempts: 
     reason,
     message,
     attempts,
+    ...traceIdIn(reaction),
   });
+}
+
+/** From the decision, when the jid was made, until nothing more is tried. */
+function span(results: Results, reaction: Reaction, attempts: number, endMs: number, failed?: string): void {
+  const { id, jid, cause, action, trace } = reaction;
+  if (trace === undefined) return;
+  const told = spanUnder(under(trace, spanIdFor('decision', cause.event, cause.rule)), {
+    id: spanIdFor('reaction', id),
+    name: `react ${describeAction(action)}`,
+    type: 'producer',
+    startMs: Math.min(jidMs(jid) ?? endMs, endMs),
+    endMs,
+    ...(failed === undefined ? {} : { failed }),
+    fields: { 'brine.reaction': id, 'brine.rule': cause.rule, 'salt.jid': jid, 'brine.attempts': attempts },
+  });
+  if (told !== null) results.traces.push(told);
+}
+
+function traceIdIn({ trace }: Reaction): { readonly traceId?: string } {
+  return trace === undefined ? {} : { traceId: traceIdOf(trace) };
 }
 
 export function retryTrace(
@@ -100,5 +130,6 @@ export function retryTrace(
 ): TraceEvent {
   const { id, cause } = entry.reaction;
   const { reason, message } = outcome;
-  return { kind: 'reaction.retry', reaction: id, rule: cause.rule, reason, message, attempt, delayMs };
+  const told = { reaction: id, rule: cause.rule, reason, message, attempt, delayMs };
+  return { kind: 'reaction.retry', ...told, ...traceIdIn(entry.reaction) };
 }

@@ -14,9 +14,12 @@ import {
   reactionToValue,
   type Settlement,
   textAt,
+  traceFromValue,
+  traceToValue,
   type Value,
   type ValueMap,
   type Verdict,
+  withTrace,
 } from '../core/index.ts';
 import { pack, textOf, unpack } from './codec.ts';
 
@@ -38,16 +41,17 @@ export function unpackOutboxEntry(bytes: Uint8Array): OutboxEntry {
 
 /** The most frequent kind of reaction without names; the others as they travel. */
 function rowOf(reaction: Reaction): Value {
-  const { id, jid, cause, depth, action } = reaction;
+  const { id, jid, cause, depth, action, trace } = reaction;
   if (action.kind !== 'local') return reactionToValue(reaction);
   const { fun, tgt, tgtType, arg, kwarg, ret, timeoutS, metadata } = action;
   const { event, rule } = cause;
-  return [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, [...arg], kwarg, metadata];
+  const row = [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, [...arg], kwarg, metadata];
+  return trace === undefined ? row : [...row, traceToValue(trace)];
 }
 
 function reactionOf(row: Value | undefined): Reaction {
   if (!Array.isArray(row)) return reactionFromValue(row ?? null);
-  const [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, arg, kwarg, metadata] = row;
+  const [id, jid, event, rule, depth, fun, tgtType, ret, timeoutS, tgt, arg, kwarg, metadata, trace] = row;
   return {
     id: textOf(id),
     jid: textOf(jid),
@@ -64,6 +68,7 @@ function reactionOf(row: Value | undefined): Reaction {
       timeoutS: typeof timeoutS === 'number' ? timeoutS : null,
       metadata: metadata ?? null,
     },
+    ...withTrace(traceFromValue(trace)),
   };
 }
 
@@ -137,7 +142,8 @@ export function unpackDecisions(bytes: Uint8Array): DecisionRecord {
 }
 
 function decisionToRow(decision: Decision): Value {
-  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups } = decision;
+  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups, trace } =
+    decision;
   const row: Value[] = [
     event,
     seq,
@@ -150,12 +156,13 @@ function decisionToRow(decision: Decision): Value {
     ruleSet,
     atMs,
   ];
-  if (lookups !== undefined) row.push(lookups.map(answeredToValue));
+  if (lookups !== undefined || trace !== undefined) row.push(lookups?.map(answeredToValue) ?? null);
+  if (trace !== undefined) row.push(traceToValue(trace));
   return row;
 }
 
 function decisionFromRow(row: Value[]): Decision {
-  const [event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups] = row;
+  const [event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups, trace] = row;
   return {
     event: textOf(event),
     seq: Number(seq),
@@ -168,6 +175,7 @@ function decisionFromRow(row: Value[]): Decision {
     ruleSet: textOf(ruleSet),
     atMs: Number(atMs),
     ...(Array.isArray(lookups) ? { lookups: lookups.map(answeredFromValue) } : {}),
+    ...withTrace(traceFromValue(trace)),
   };
 }
 

@@ -6,12 +6,13 @@ import {
   type LinkServer,
   masterSockets,
   serveEvents,
+  serveMetrics,
   serveSaltSockets,
   socketPath,
   zapAuthenticator,
 } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
-import type { UndoList } from '../core/index.ts';
+import { type UndoList, withTrace } from '../core/index.ts';
 import type { MasterDeps } from './deps.ts';
 import { type LocalOptions, serveLocal, sourceOf } from './local-link.ts';
 import { serveEnrol } from './minions/enrol-link.ts';
@@ -59,6 +60,7 @@ export async function openDoors(
   await offerSaltSockets(settings, deps, parts, events, undo);
   const submit = submitter({ ...parts, user: userName(), hostMinion: settings.minion.id });
   serveLocal(local, { ...parts, ...told, submit });
+  serveMetrics(local, deps.telemetry);
 
   const curve = await curveFor(deps, parts, undo);
   doors.work = await bind('work', { endpoints: [tcp(port), ipc('work')], curve, bytesMax: linkBytesMax });
@@ -107,7 +109,7 @@ function serveBus(
     telemetry,
     eventBytesMax: settings.eventBytesMax,
     queueEventsMax: settings.master.queueEventsMax,
-    headFor: (_peer, given) => ({ source: sourceOf(given?.source) }),
+    headFor: (_peer, given) => ({ source: sourceOf(given?.source), ...withTrace(given?.trace) }),
   });
   undo.add('event readers', () => events.close());
   return events;

@@ -7,6 +7,7 @@ import {
   type OutcomeReason,
   type Reaction,
   tagFault,
+  withTrace,
 } from '../core/index.ts';
 import type { PreparedRun, RunKind, Runs } from './functions/runs.ts';
 import { isUsableJid } from './jobs/job-record.ts';
@@ -82,14 +83,15 @@ async function submit(reactions: readonly Reaction[], options: SubmitOptions): P
   return outcomes;
 }
 
-function jobRequestOf({ jid, cause, depth }: Reaction, action: LocalAction, user: string): JobRequest {
+function jobRequestOf(reaction: Reaction, action: LocalAction, user: string): JobRequest {
+  const { jid, cause, depth, trace } = reaction;
   const { fun, tgt, tgtType, arg, kwarg, ret, metadata } = action;
-  return { jid, tgt, tgtType, fun, arg, kwarg, user, ret, metadata, cause, depth };
+  return { jid, tgt, tgtType, fun, arg, kwarg, user, ret, metadata, cause, depth, ...withTrace(trace) };
 }
 
 /** Salt runs a caller in the reactor's own process, on the master's host; here its minion does. */
 function callRequestOf(
-  { jid, cause, depth }: Reaction,
+  { jid, cause, depth, trace }: Reaction,
   { fun, arg, kwarg }: CallAction,
   { user, hostMinion }: SubmitOptions,
 ): JobRequest {
@@ -105,6 +107,7 @@ function callRequestOf(
     metadata: null,
     cause,
     depth,
+    ...withTrace(trace),
   };
 }
 
@@ -168,8 +171,8 @@ function prepareCall(
   }
 }
 
-function headOf({ cause, depth }: Reaction): EventHead {
-  return { source: 'reactor', cause, depth };
+function headOf({ cause, depth, trace }: Reaction): EventHead {
+  return { source: 'reactor', cause, depth, ...withTrace(trace) };
 }
 
 function refused(reason: OutcomeReason, message: string): Outcome {

@@ -12,7 +12,13 @@ import {
   noAnswers,
   type OutboxEntry,
   type Reaction,
+  spanIdFor,
+  type TraceContext,
+  traceFrom,
+  traceOfData,
+  under,
   type Verdict,
+  withTrace,
 } from '../core/index.ts';
 import { matching, type RuleDecision, wants } from '../engine/index.ts';
 import type { FlowState } from '../flow/index.ts';
@@ -38,6 +44,10 @@ export interface Deciding {
   isDecided?(seq: number): boolean;
   /** Told of each rule that a chain of reactions may not reach any more. */
   onLoop(event: Event, rule: string): void;
+  /** The share of the events without a trace that begin one; none unless given. */
+  readonly traceShare?: number;
+  /** Told of an event of a trace that was decided; its own span stands under `from`. */
+  onTraced?(event: Event, from: TraceContext): void;
 }
 
 /** What was concluded of some events. */
@@ -118,8 +128,11 @@ export function decideEvent(
     const decided = decideInTime(event, conclusions.state, inTime);
     if (decided.needs.length > 0 && deciding.waiting !== undefined) return false;
     const refused = refusals(decided.decisions, deciding);
+    const from = traceOf(event, deciding);
+    const trace = from === undefined ? undefined : under(from, spanIdFor('event', event.id));
+    if (from !== undefined) deciding.onTraced?.(event, from);
     const order = refused === null ? decided.order : decided.order.filter(({ rule }) => !refused.has(rule));
-    const entries = order.map(({ rule, action }, n) => entryOf(action, rule, n, event, deciding));
+    const entries = order.map(({ rule, action }, n) => entryOf(action, rule, n, event, trace, deciding));
     for (const entry of entries) conclusions.outbox.push(entry);
     for (const decision of decided.decisions) {
       if (decision.verdict === 'guarded' && isTooDeep(event, deciding.ruleSet))
@@ -128,12 +141,15 @@ export function decideEvent(
       const reason = refused?.get(decision.rule);
       const late = aside?.get(decision.rule);
       if (late !== undefined)
-        conclusions.decisions.push(failed(stamp, decision.rule, 'overloaded', `it is set aside: ${late}`));
-      else if (reason === undefined) conclusions.decisions.push(record(decision, stamp, own));
+        conclusions.decisions.push({
+          ...failed(stamp, decision.rule, 'overloaded', `it is set aside: ${late}`),
+          ...withTrace(trace),
+        });
+      else if (reason === undefined) conclusions.decisions.push(record(decision, stamp, own, trace));
       else {
         const why = `${reason}; it asked for ${decision.reason}`;
         const made = failed(stamp, decision.rule, 'overloaded', why);
-        conclusions.decisions.push(withLookups(made, decision));
+        conclusions.decisions.push(completed(made, decision, trace));
       }
     }
     conclusions.state = decided.state;
@@ -144,6 +160,11 @@ export function decideEvent(
       conclusions.decisions.push(failed(stamp, rule, 'problem', reason));
   }
   return true;
+}
+
+/** Where an event stands: as its sender's connection says, else as its data says, else a trace of its own may begin. */
+function traceOf({ id, head, data }: Event, { traceShare = 0 }: Deciding): TraceContext | undefined {
+  return head.trace ?? traceOfData(data) ?? (traceShare > 0 ? traceFrom(id, traceShare) : undefined);
 }
 
 /** The rules whose reactions are not taken, and why; null when there is none, as nearly always. */
@@ -169,27 +190,37 @@ function entryOf(
   rule: string,
   number: number,
   event: Event,
+  trace: TraceContext | undefined,
   { ids, ruleSet }: Deciding,
 ): OutboxEntry {
+  const id = `${event.id}.${number}`;
   const reaction: Reaction = {
-    id: `${event.id}.${number}`,
+    id,
     jid: ids.jid(),
     cause: { event: event.id, rule },
     depth: nextDepth(event.head),
     action,
+    ...(trace === undefined ? {} : { trace: under(trace, spanIdFor('reaction', id)) }),
   };
   return { reaction, ruleSet: ruleSet.hash, attempts: 0, notBeforeMs: 0 };
 }
 
-function record(decided: RuleDecision, stamp: Stamp, entries: readonly OutboxEntry[]): Decision {
+function record(
+  decided: RuleDecision,
+  stamp: Stamp,
+  entries: readonly OutboxEntry[],
+  trace: TraceContext | undefined,
+): Decision {
   const { rule, verdict, reason, problems } = decided;
   const reactions = entries.map(({ reaction }) => reaction.id);
   const decision = decisionOf(stamp, { rule, verdict, reason, problems, reactions });
-  return withLookups(decision, decided);
+  return completed(decision, decided, trace);
 }
 
-function withLookups(decision: Decision, { lookups }: RuleDecision): Decision {
-  return lookups === undefined ? decision : { ...decision, lookups };
+/** With what few decisions have. */
+function completed(decision: Decision, { lookups }: RuleDecision, trace: TraceContext | undefined): Decision {
+  if (lookups === undefined && trace === undefined) return decision;
+  return { ...decision, ...(lookups === undefined ? {} : { lookups }), ...withTrace(trace) };
 }
 
 function failed(stamp: Stamp, rule: string, verdict: Verdict, reason: string): Decision {

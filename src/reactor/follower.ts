@@ -11,7 +11,10 @@ import {
   type Lookups,
   messageOf,
   type ReactorStore,
+  spanIdFor,
   type Telemetry,
+  tellSpan,
+  traceIdOf,
 } from '../core/index.ts';
 import type { Dispatcher } from '../dispatch/index.ts';
 import { decide } from '../engine/index.ts';
@@ -38,6 +41,8 @@ export interface FollowerOptions {
   /** Who answers what templates ask, and within which limits. */
   readonly lookups: Lookups;
   readonly lookupSettings: LookupSettings;
+  /** The share of the events without a trace that begin one; 0 while nobody collects traces. */
+  readonly traceShare: number;
   /** The rules in force, asked for before each batch. */
   ruleSet(): RuleSet;
 }
@@ -201,6 +206,16 @@ export class Follower {
         telemetry.emit({ kind: 'unexpected', where: `engine, event ${event}`, message: messageOf(error) }),
       onLoop: ({ id, head }, rule) =>
         telemetry.emit({ kind: 'loop.stopped', event: id, rule, depth: head.depth ?? 0 }),
+      traceShare: this.#options.traceShare,
+      onTraced: ({ id, tag, atMs }, from) =>
+        tellSpan(telemetry, from, {
+          id: spanIdFor('event', id),
+          name: `event ${tag}`,
+          type: 'consumer',
+          startMs: atMs,
+          endMs: Math.max(atMs, clock.nowMs()),
+          fields: { 'brine.event': id, 'brine.tag': tag },
+        }),
     };
   }
 
@@ -244,8 +259,20 @@ export class Follower {
     return logId;
   }
 
-  #tell({ event, tag, rule, verdict, reason }: Decision): void {
-    this.#options.telemetry.emit({ kind: 'event.decided', event, tag, rule, verdict, reason });
+  #tell({ event, tag, rule, verdict, reason, atMs, trace }: Decision): void {
+    const { clock, telemetry } = this.#options;
+    const told = { kind: 'event.decided' as const, event, tag, rule, verdict, reason };
+    if (trace === undefined) return telemetry.emit(told);
+    telemetry.emit({ ...told, traceId: traceIdOf(trace) });
+    tellSpan(telemetry, trace, {
+      id: spanIdFor('decision', event, rule),
+      name: `decide ${rule}`,
+      type: 'internal',
+      startMs: atMs,
+      endMs: Math.max(atMs, clock.nowMs()),
+      ...(verdict === 'problem' || verdict === 'overloaded' ? { failed: reason } : {}),
+      fields: { 'brine.event': event, 'brine.rule': rule, 'brine.verdict': verdict },
+    });
   }
 
   #orStopped<T>(work: Promise<T>): Promise<T | undefined> {

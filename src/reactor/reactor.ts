@@ -6,6 +6,7 @@ import {
   type EventBus,
   ensureSocketFolder,
   type LinkClient,
+  serveMetrics,
   socketPath,
 } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
@@ -158,6 +159,7 @@ class ReactorProcess implements Reactor {
       progress,
       lookups: this.#deps.lookups ?? this.#lookups(link),
       lookupSettings: this.#settings.reactor.lookups,
+      traceShare: this.#settings.trace === null ? 0 : this.#settings.trace.sample,
       ruleSet: () => rules.ruleSet,
     });
     this.#follower = follower;
@@ -303,6 +305,7 @@ class ReactorProcess implements Reactor {
     const endpoints = [`ipc://${socketPath(sockDir, 'reactor')}`];
     const link = await bindLink({ endpoints, bytesMax: adminBytesMax, telemetry, clock });
     this.#undo.add('the admin socket', () => link.close());
+    serveMetrics(link, telemetry);
     serveAdmin(link, {
       verbs: this.#deps.verbs,
       store: parts.store,

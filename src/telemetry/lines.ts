@@ -102,6 +102,9 @@ const describe: Describe = {
   'master.connected': (event) => line('info', `connected to the master ${event.master}`),
   'master.lost': (event) =>
     line('warn', `the master ${event.master} is lost: ${event.reason}`, `${event.master} ${event.reason}`),
+  'spans.lost': (event) =>
+    line('warn', `${event.count} spans did not reach the collector: ${event.reason}`, 'spans'),
+  span: (event) => line('trace', `span ${event.name}`),
   unexpected: (event) =>
     line('error', `unexpected, in ${event.where}: ${event.message}`, `${event.where} ${event.message}`),
 };

@@ -46,12 +46,20 @@ function recorders(instruments: Instruments): Recorders {
     help: 'Errors that nobody expected.',
     roles: ['master', 'minion', 'reactor', 'api'],
   });
+  const spansLost = instruments.count({
+    name: 'spans_lost',
+    help: 'Spans of traces that did not reach the collector.',
+    roles: ['master', 'minion', 'reactor', 'api'],
+  });
   return {
     'queues.seen': queueGauges(instruments),
     'process.ready': (event) => ready.set({ role: event.role }, 1),
     'process.stopping': (event) => ready.set({ role: event.role }, 0),
     'health.changed': (event) => ready.set({ role: event.role }, event.ready ? 1 : 0),
     unexpected: () => unexpected(),
+    // These go to whoever collects traces.
+    span: () => undefined,
+    'spans.lost': (event) => spansLost(event.count),
     ...busMetrics(instruments),
     ...reactorMetrics(instruments),
     ...masterMetrics(instruments),

@@ -1,27 +1,61 @@
-import type { Telemetry, TraceEvent } from '../core/index.ts';
+import type { Clock, Telemetry, TraceEvent } from '../core/index.ts';
 import type { MetricRole } from './instruments.ts';
 import { createLogger, type LoggerOptions } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { exportSpans, type SpansOptions } from './spans.ts';
 
 export interface TelemetryOptions extends LoggerOptions {
   /** Sees every trace event too; for what a foreground process shows its operator. */
   readonly also?: (event: TraceEvent) => void;
+  /** Where the spans of traces go; nowhere unless given. */
+  readonly spans?: Omit<SpansOptions, 'clock' | 'onLost'>;
 }
 
 export interface RunningTelemetry extends Telemetry {
   readonly metrics: Metrics;
   /** The same log, with metrics of its own for one of the roles that this process plays. */
   forRole(role: MetricRole): RunningTelemetry;
+  /** Sends the spans that wait; resolves in a few seconds at most. */
+  close(): Promise<void>;
 }
+
+const closeMs = 3000;
 
 /** Log lines and metrics from trace events. Never throws: a full pipe must not stop an event. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const sinks = [createLogger(options), ...(options.also === undefined ? [] : [options.also])];
+  const tell = (event: TraceEvent): void => whole.emit(event);
+  const close = addSpans(sinks, options, tell);
   const withMetrics = (role?: MetricRole): RunningTelemetry => {
     const metrics = createMetrics(role);
-    return { metrics, forRole: withMetrics, emit: emitter([metrics.record, ...sinks]) };
+    return { metrics, forRole: withMetrics, emit: emitter([metrics.record, ...sinks]), close };
   };
-  return withMetrics();
+  const whole = withMetrics();
+  return whole;
+}
+
+function addSpans(
+  sinks: ((event: TraceEvent) => void)[],
+  { spans: given, clock }: TelemetryOptions,
+  tell: (event: TraceEvent) => void,
+): () => Promise<void> {
+  if (given === undefined) return async () => undefined;
+  const onLost = (count: number, reason: string): void => tell({ kind: 'spans.lost', count, reason });
+  const spans = exportSpans({ ...given, clock, onLost });
+  sinks.push((event) => {
+    if (event.kind === 'span') spans.add(event);
+  });
+  return () => inTime(spans.close(), clock);
+}
+
+/** A collector that does not answer must not keep a process from ending. */
+async function inTime(closing: Promise<void>, clock: Clock): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(closeMs, resolve);
+  });
+  await Promise.race([closing, late]);
+  cancel();
 }
 
 function emitter(sinks: readonly ((event: TraceEvent) => void)[]): (event: TraceEvent) => void {

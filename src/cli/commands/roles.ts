@@ -5,7 +5,7 @@ import { type Context, contextOf } from '../context.ts';
 import { runDaemon } from '../daemon.ts';
 import type { Register } from '../register.ts';
 import { createService, type RoleService, readyLine, reload, roles, type ServiceName } from '../services.ts';
-import { processTelemetry } from '../telemetry.ts';
+import { processTelemetry, spansService } from '../telemetry.ts';
 import { up } from '../up/up.ts';
 
 const descriptions: { readonly [R in ServiceName]: string } = {
@@ -40,7 +40,7 @@ export const registerRoles: Register = (program, io, act) => {
     command.action(
       act((flags: RoleFlags, own: Command) => {
         const context = contextOf(own, io);
-        const telemetry = processTelemetry(context);
+        const telemetry = processTelemetry(context, { service: `brine-${role}` });
         return runRole(context, role, flags, telemetry);
       }),
     );
@@ -76,7 +76,7 @@ async function runRole(
   return runDaemon({
     io,
     clock: systemClock,
-    services: [service],
+    services: [spansService(telemetry), service],
     onReady: () => {
       const url = service.url?.() ?? null;
       if (flags.json === true) io.out(readyLine(context, [role], url === null ? {} : { api: url }));

@@ -3,7 +3,7 @@ import { systemClock } from '../../system/index.ts';
 import type { Context } from '../context.ts';
 import { runDaemon, type Service } from '../daemon.ts';
 import { createService, readyLine, reload, type ServiceName, wantsApi } from '../services.ts';
-import { processTelemetry } from '../telemetry.ts';
+import { processTelemetry, spansService } from '../telemetry.ts';
 import { Narrator } from './narrator.ts';
 import { welcome } from './welcome.ts';
 
@@ -24,6 +24,7 @@ export async function up(context: Context, json: boolean): Promise<number> {
   const narrator = new Narrator(context, json);
   const attached = firstMinion(settings.minion.id);
   const telemetry = processTelemetry(context, {
+    service: 'brine',
     usualLevel: 'warn',
     also: (event) => {
       attached.saw(event);
@@ -44,7 +45,7 @@ export async function up(context: Context, json: boolean): Promise<number> {
   return runDaemon({
     io,
     clock: systemClock,
-    services: [...services, watching],
+    services: [spansService(telemetry), ...services, watching],
     onReady: async () => {
       await attached.wait();
       const rules: Value = reactor?.status().get('rules') ?? null;

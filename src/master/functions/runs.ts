@@ -5,13 +5,21 @@ import {
   type EventHead,
   type Ids,
   isBrineError,
+  jidMs,
   mapOf,
   messageOf,
   type OutgoingEvent,
+  spanIdFor,
   type Telemetry,
+  type TraceContext,
+  tellSpan,
   textAt,
+  traceFromValue,
+  traceToValue,
+  under,
   type Value,
   type ValueMap,
+  withTrace,
 } from '../../core/index.ts';
 import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
@@ -93,10 +101,11 @@ export class Runs {
 
   /** Throws NO_SUCH_FUNCTION or BAD_ARGUMENT. */
   prepare(request: RunRequest): PreparedRun {
-    const { kind, fun, head } = request;
+    const { kind, fun } = request;
     const { row, arg, kwarg } = this.#callOf(request);
     const given = bindArguments(fun, row, arg, kwarg);
     const jid = request.jid ?? this.#options.ids.jid();
+    const head = headOf(request.head, jid);
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
     const facts = factsOf(request, jid, tag, arg, kwarg);
     const started = mapOf({
@@ -105,6 +114,7 @@ export class Runs {
       cause: head?.cause?.event,
       rule: head?.cause?.rule,
       depth: head?.depth,
+      trace: head?.trace === undefined ? undefined : traceToValue(head.trace),
     });
     return {
       jid,
@@ -113,9 +123,10 @@ export class Runs {
       events: [{ tag: `${tag}/new`, data: facts, ...withHead(head) }],
       execute: () =>
         this.#track(
-          this.#execute(row, given, request, jid).then((result) =>
-            this.#finish(jid, tag, facts, head, result),
-          ),
+          this.#execute(row, given, { ...request, head }, jid).then((result) => {
+            this.#tellSpan(request, jid, result.success);
+            return this.#finish(jid, tag, facts, head, result);
+          }),
         ),
     };
   }
@@ -155,7 +166,11 @@ export class Runs {
       const head =
         rule === ''
           ? undefined
-          : { cause: { event: textAt(map, 'cause'), rule }, depth: Number(map.get('depth')) };
+          : {
+              cause: { event: textAt(map, 'cause'), rule },
+              depth: Number(map.get('depth')),
+              ...withTrace(traceFromValue(map.get('trace'))),
+            };
       await ledger.record(
         [{ table: running, key: jid, value: undefined }],
         [
@@ -228,6 +243,21 @@ export class Runs {
     }
   }
 
+  /** As long as it ran, by its jid, which was made when it was asked for. */
+  #tellSpan({ kind, fun, head }: RunRequest, jid: string, success: boolean): void {
+    const { clock, telemetry } = this.#options;
+    const endMs = clock.nowMs();
+    tellSpan(telemetry, head?.trace, {
+      id: spanIdFor('job', jid),
+      name: `${kind} ${fun}`,
+      type: 'internal',
+      startMs: Math.min(jidMs(jid) ?? endMs, endMs),
+      endMs,
+      ...(success ? {} : { failed: 'it failed' }),
+      fields: { 'salt.jid': jid, 'salt.fun': fun },
+    });
+  }
+
   #track<T>(work: Promise<T>): Promise<T> {
     this.#underWay.add(work);
     const done = (): void => void this.#underWay.delete(work);
@@ -256,6 +286,12 @@ function ended(facts: ValueMap, { return: value, success }: RunResult): ValueMap
   const data: ValueMap = new Map([...facts, ['return', value], ['success', success]]);
   if (!success) data.set('retcode', 1);
   return data;
+}
+
+/** What its events carry: they are under the span of the run. */
+function headOf(head: EventHead | undefined, jid: string): EventHead | undefined {
+  const trace: TraceContext | undefined = head?.trace;
+  return trace === undefined ? head : { ...head, trace: under(trace, spanIdFor('job', jid)) };
 }
 
 function withHead(head: EventHead | undefined): { head?: EventHead } {

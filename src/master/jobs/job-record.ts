@@ -4,8 +4,13 @@ import {
   isJid,
   type JobLoad,
   type OutgoingEvent,
+  spanIdFor,
+  traceFromValue,
+  traceToValue,
+  under,
   type Value,
   type ValueMap,
+  withTrace,
 } from '../../core/index.ts';
 
 /** A job as the master remembers it. */
@@ -29,15 +34,17 @@ export function isUsableJid(jid: string): boolean {
 
 /** A list, not a map: there are many, and their names would be half of them. */
 export function jobRecordToValue({ load, minions, missing, atMs }: JobRecord): Value[] {
-  const { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth } = load;
+  const { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth, trace } = load;
   const given = cause === null ? null : [cause.event, cause.rule];
   const to = [[...minions], [...missing], atMs];
-  return [jid, fun, [...arg], kwarg, tgt, tgtType, user, ret, metadata, given, depth, ...to];
+  const row = [jid, fun, [...arg], kwarg, tgt, tgtType, user, ret, metadata, given, depth, ...to];
+  return trace === undefined ? row : [...row, traceToValue(trace)];
 }
 
 export function jobRecordFromValue(value: Value): JobRecord {
   const row = Array.isArray(value) ? value : [];
-  const [jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth, minions, missing, atMs] = row;
+  const [jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth, ...to] = row;
+  const [minions, missing, atMs, trace] = to;
   const load = {
     jid: textOf(jid),
     fun: textOf(fun),
@@ -50,6 +57,7 @@ export function jobRecordFromValue(value: Value): JobRecord {
     metadata: metadata ?? null,
     cause: Array.isArray(cause) ? { event: textOf(cause[0]), rule: textOf(cause[1]) } : null,
     depth: Number(depth ?? 0),
+    ...withTrace(traceFromValue(trace)),
   };
   return { load, minions: textsOf(minions), missing: textsOf(missing), atMs: Number(atMs ?? 0) };
 }
@@ -60,9 +68,16 @@ function textOf(value: Value | undefined): string {
 
 /** What events of this job carry. */
 export function jobHead(load: JobLoad, source: string): EventHead {
-  return load.cause === null
-    ? { source, depth: load.depth }
-    : { source, depth: load.depth, cause: load.cause };
+  const { depth, cause, trace } = load;
+  const head = cause === null ? { source, depth } : { source, depth, cause };
+  return trace === undefined ? head : { ...head, trace: under(trace, spanIdFor('job', load.jid)) };
+}
+
+/** What the event of a return carries. */
+export function returnHead(load: JobLoad, source: string, id: string): EventHead {
+  const head = jobHead(load, source);
+  const { trace } = head;
+  return trace === undefined ? head : { ...head, trace: under(trace, spanIdFor('return', load.jid, id)) };
 }
 
 /** `salt/job/<jid>/new`. */

@@ -4,10 +4,14 @@ import {
   type Ids,
   isBrineError,
   type OutcomeReason,
+  spanIdFor,
   type Telemetry,
+  type TraceContext,
+  tellSpan,
   toJson,
   type Value,
   type ValueMap,
+  withTrace,
 } from '../../core/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Inventory, type Resolved, resolveTarget } from '../targets/index.ts';
@@ -28,6 +32,7 @@ export interface JobRequest {
   readonly metadata: Value | null;
   readonly cause: Cause | null;
   readonly depth: number;
+  readonly trace?: TraceContext;
   /** Who asks, when it is not the master's own user. */
   readonly source?: string;
   /** Compound targets; one of them must hold every minion that the job is for. */
@@ -87,9 +92,25 @@ export class Publisher {
     // Returns of the others do not come soon.
     cache.remember(records.filter(({ minions }) => deliveries.reachesAny(minions)));
     deliveries.send(records);
-    for (const { load, minions } of records)
+    for (const record of records) {
+      const { load, minions } = record;
       telemetry.emit({ kind: 'job.published', jid: load.jid, fun: load.fun, minions: minions.length });
+      if (load.trace !== undefined) this.#tellSpan(record, load.trace);
+    }
     return answers;
+  }
+
+  /** From the request until the job is recorded and sent; the returns have spans of their own. */
+  #tellSpan({ load, minions, atMs }: JobRecord, trace: TraceContext): void {
+    const { clock, telemetry } = this.#options;
+    tellSpan(telemetry, trace, {
+      id: spanIdFor('job', load.jid),
+      name: `job ${load.fun}`,
+      type: 'producer',
+      startMs: atMs,
+      endMs: clock.nowMs(),
+      fields: { 'salt.jid': load.jid, 'salt.fun': load.fun, 'salt.minions': minions.length },
+    });
   }
 
   async #waitForTwins(requests: readonly JobRequest[]): Promise<void> {
@@ -140,9 +161,22 @@ export class Publisher {
   }
 
   #recordOf(request: JobRequest, { minions, missing }: Resolved): JobRecord {
-    const { fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth } = request;
+    const { fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth, trace } = request;
     const jid = request.jid ?? this.#options.ids.jid();
-    const load = { jid, fun, arg, kwarg, tgt, tgtType, user, ret, metadata, cause, depth };
+    const load = {
+      jid,
+      fun,
+      arg,
+      kwarg,
+      tgt,
+      tgtType,
+      user,
+      ret,
+      metadata,
+      cause,
+      depth,
+      ...withTrace(trace),
+    };
     const { source } = request;
     const record = { load, minions, missing, atMs: this.#options.clock.nowMs() };
     return source === undefined ? record : { ...record, source };

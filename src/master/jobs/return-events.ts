@@ -7,7 +7,7 @@ import {
   type Value,
   type ValueMap,
 } from '../../core/index.ts';
-import { type JobRecord, jobHead } from './job-record.ts';
+import { type JobRecord, returnHead } from './job-record.ts';
 
 /** Stands in an event for a return that is too long for one; the job cache has the whole. */
 const trimmed = 'VALUE_TRIMMED';
@@ -29,7 +29,7 @@ export interface ReturnFacts {
 export function returnEvents(facts: ReturnFacts): OutgoingEvent[] {
   const { id, ret, job, nowMs } = facts;
   const source = `minion:${id}`;
-  const head = job === undefined ? { source } : jobHead(job.load, source);
+  const head = job === undefined ? { source } : returnHead(job.load, source, id);
   const data = mapOf({
     cmd: '_return',
     id,

@@ -5,14 +5,16 @@ import {
   type JobReturn,
   mapOf,
   type OutgoingEvent,
+  spanIdFor,
   type Telemetry,
+  tellSpan,
   unaskedLoad,
 } from '../../core/index.ts';
 import type { StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { JobCache } from './job-cache.ts';
-import { isUsableJid, type JobRecord, jobRecordToValue } from './job-record.ts';
+import { isUsableJid, type JobRecord, jobHead, jobRecordToValue } from './job-record.ts';
 import { returnEvents } from './return-events.ts';
 
 export interface ReturnsOptions {
@@ -72,6 +74,7 @@ export class Returns {
       for (const ret of fresh.values()) {
         const { jid, fun, retcode, success } = ret;
         telemetry.emit({ kind: 'job.returned', jid, id, fun, retcode, success });
+        this.#tellSpan(id, ret);
         this.#listeners.get(jid)?.(id, ret);
       }
       deliveries.forget(
@@ -80,6 +83,23 @@ export class Returns {
       );
     }
     await Promise.all(twins);
+  }
+
+  /** From the job's publication until its return is recorded. */
+  #tellSpan(id: string, { jid, fun, retcode, success }: JobReturn): void {
+    const { cache, clock, telemetry } = this.#options;
+    const job = cache.find(jid);
+    if (job?.load.trace === undefined) return;
+    const ok = success && retcode === 0;
+    tellSpan(telemetry, jobHead(job.load, '').trace, {
+      id: spanIdFor('return', jid, id),
+      name: `return ${fun}`,
+      type: 'consumer',
+      startMs: job.atMs,
+      endMs: clock.nowMs(),
+      ...(ok ? {} : { failed: `retcode ${retcode}` }),
+      fields: { 'salt.jid': jid, 'salt.fun': fun, 'salt.minion': id, 'salt.retcode': retcode },
+    });
   }
 
   /** Calls for each return of a job until the result is called. */

@@ -40,6 +40,7 @@ export function settingsFor(folder: string, master: Partial<MasterSettings> = {}
     dataDir: join(folder, 'data'),
     sockDir: join(folder, 's'),
     logLevel: 'silent',
+    trace: null,
     eventBytesMax: 1 << 20,
     master: {
       id: 'test_master',

@@ -21,6 +21,7 @@ export function settingsOf(folder: string, reactor: Partial<ReactorSettings> = {
     dataDir: folder,
     sockDir: join(folder, 'run'),
     logLevel: 'silent',
+    trace: null,
     eventBytesMax: 1 << 20,
     master: {} as Settings['master'],
     minion: { id: 'm1', grains: new Map() } as unknown as Settings['minion'],
