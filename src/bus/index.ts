@@ -9,6 +9,7 @@ export {
   serveEvents,
 } from './events/server.ts';
 export { type ConnectLinkOptions, connectLink } from './link/client.ts';
+export { serveMetrics } from './link/metrics-verb.ts';
 export { type BindLinkOptions, bindLink } from './link/server.ts';
 export { ensureSocketFolder, type SocketName, socketPath } from './link/sockets.ts';
 export { type MemoryBusOptions, memoryBus } from './memory/bus.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type TraceEvent, UndoList, type ValueMap } from '../core/index.ts';
+import { type Telemetry, UndoList, type ValueMap } from '../core/index.ts';
 import { collectGrains, createCaller } from '../minion/index.ts';
 import { createReactor, type Reactor } from '../reactor/index.ts';
 import { yamlifyArg } from '../render/index.ts';
@@ -31,7 +31,7 @@ const saltEventBytes = 32 << 20;
 /** The reactor beside the Salt master whose configuration file is given. */
 export function createSaltReactor(
   context: Context,
-  telemetry: { emit(event: TraceEvent): void },
+  telemetry: Telemetry,
   options: { readonly salt: string; readonly shadow: boolean },
 ): RoleService {
   return new SaltReactor(context, telemetry, options);
@@ -40,14 +40,14 @@ export function createSaltReactor(
 class SaltReactor implements RoleService {
   readonly name = 'reactor';
   readonly #context: Context;
-  readonly #telemetry: { emit(event: TraceEvent): void };
+  readonly #telemetry: Telemetry;
   readonly #options: { readonly salt: string; readonly shadow: boolean };
   readonly #undo = new UndoList();
   #reactor: Reactor | undefined;
 
   constructor(
     context: Context,
-    telemetry: { emit(event: TraceEvent): void },
+    telemetry: Telemetry,
     options: { readonly salt: string; readonly shadow: boolean },
   ) {
     this.#context = context;

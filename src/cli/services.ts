@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { mapOf, type Telemetry, type TraceEvent, toJson, type Value, type ValueMap } from '../core/index.ts';
+import { mapOf, type Telemetry, toJson, type Value, type ValueMap } from '../core/index.ts';
 import type { Api } from '../http/index.ts';
 import { createMaster } from '../master/index.ts';
 import { collectGrains, createCaller, createMinion } from '../minion/index.ts';
@@ -28,7 +28,7 @@ export interface RoleService extends Service {
 export function createService(
   context: Context,
   role: ServiceName,
-  telemetry: { emit(event: TraceEvent): void },
+  telemetry: Telemetry,
   options: { readonly shadow?: boolean } = {},
 ): RoleService {
   const { settings } = context;

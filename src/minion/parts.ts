@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LinkServer } from '../bus/index.ts';
+import { type LinkServer, serveMetrics } from '../bus/index.ts';
 import type { Settings } from '../config/index.ts';
 import { type Queue, reportQueues, type UndoList, type Value, type ValueMap } from '../core/index.ts';
 import { lockFolder, openStore } from '../journal/index.ts';
@@ -106,6 +106,7 @@ function confirmations(session: Session): Batcher<string> {
 /** Answers how the minion is, and reports what waits in it. */
 function tellStatus(link: LinkServer, id: string, parts: Parts, deps: MinionDeps, undo: UndoList): void {
   serveStatus(link, { status: () => minionStatus(id, parts), health: () => minionHealth(parts) });
+  serveMetrics(link, deps.telemetry);
   const queues = (): Queue[] => minionQueues(parts);
   undo.add('queue reports', reportQueues('minion', queues, deps));
 }

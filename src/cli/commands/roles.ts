@@ -40,7 +40,7 @@ export const registerRoles: Register = (program, io, act) => {
     command.action(
       act((flags: RoleFlags, own: Command) => {
         const context = contextOf(own, io);
-        const telemetry = processTelemetry(context, { service: `brine-${role}` });
+        const telemetry = processTelemetry(context, { service: `brine-${role}` }).forRole(role);
         return runRole(context, role, flags, telemetry);
       }),
     );

@@ -33,13 +33,15 @@ export async function up(context: Context, json: boolean): Promise<number> {
   });
   let stopping = false;
   const order: readonly ServiceName[] = wantsApi(settings) ? [...always, 'api'] : always;
-  const services = order.map((role) =>
-    createService(context, role, {
+  const services = order.map((role) => {
+    const own = telemetry.forRole(role);
+    return createService(context, role, {
+      metrics: own.metrics,
       emit: (event) => {
-        if (!stopping || !partings.has(event.kind)) telemetry.emit(event);
+        if (!stopping || !partings.has(event.kind)) own.emit(event);
       },
-    }),
-  );
+    });
+  });
   const reactor = services.find((service) => service.reactor !== undefined)?.reactor;
   const watching: Service = { name: 'watching', start: () => narrator.start(), stop: () => narrator.stop() };
   return runDaemon({
