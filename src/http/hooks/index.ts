@@ -3,6 +3,7 @@ import { getString, mapOf, toJson } from '../../core/index.ts';
 import { addressOf } from '../server/authenticate.ts';
 import { HttpError } from '../server/http-error.ts';
 import { problemErrors } from '../server/problem-errors.ts';
+import { traceOfRequest } from '../server/request-trace.ts';
 import type { ApiParts, RouteGroup } from '../server/route-group.ts';
 import type { Judgement } from './checks.ts';
 import { contentOf, rawOf, takeRawBodies } from './content.ts';
@@ -19,7 +20,8 @@ export const namedHooks: RouteGroup = {
   },
 };
 
-function hookRoute(app: FastifyInstance, hook: Hook, { clock, once, telemetry }: ApiParts): void {
+function hookRoute(app: FastifyInstance, hook: Hook, parts: ApiParts): void {
+  const { clock, once, telemetry } = parts;
   const { name, bodyBytesMax: bodyLimit, check } = hook.settings;
   const take = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const raw = rawOf(request);
@@ -36,7 +38,9 @@ function hookRoute(app: FastifyInstance, hook: Hook, { clock, once, telemetry }:
     hook.rate.take(`The hook ${name}`);
     const challenge = check.kind === 'slack' ? challengeOf(request, raw) : undefined;
     if (challenge !== undefined) return reply.type('text/plain').send(challenge);
-    const { id, tag, repeated } = await once.publish(deliveryOf(hook, request, raw, judgement.marks));
+    const delivery = deliveryOf(hook, request, raw, judgement.marks);
+    const trace = traceOfRequest(request, reply, parts);
+    const { id, tag, repeated } = await once.publish({ ...delivery, ...trace });
     return reply.type('application/json').send(Buffer.from(toJson(mapOf({ id, tag, repeated }))));
   };
   app.post(`/hook/${name}`, { bodyLimit, config: { access: 'open' } }, take);

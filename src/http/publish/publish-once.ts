@@ -6,7 +6,9 @@ import {
   eventId,
   type Ids,
   type Telemetry,
+  type TraceContext,
   type ValueMap,
+  withTrace,
 } from '../../core/index.ts';
 import { type DeliveryRecord, DeliveryRecords, type OnceKey } from './delivery-records.ts';
 
@@ -15,6 +17,8 @@ export interface Delivery {
   readonly data: ValueMap;
   /** Who sends it, for the event's head. */
   readonly source: string;
+  /** Where it stands in a trace, for the event's head. */
+  readonly trace?: TraceContext;
   /** What makes a repeat of it; empty publishes it each time. */
   readonly keys: readonly OnceKey[];
   /** Two deliveries with one key and other digests are a mistake of the sender; '' does not look. */
@@ -105,13 +109,13 @@ export class PublishOnce {
   }
 
   async #publish(
-    { tag, data }: Delivery,
+    { tag, data, trace }: Delivery,
     source: string,
     onRefused: () => Promise<void> = async () => undefined,
   ): Promise<Published> {
     const bus = this.#options.bus();
     const { logId } = await bus.info();
-    const { refused, firstSeq } = await bus.publish([{ tag, data, head: { source } }]);
+    const { refused, firstSeq } = await bus.publish([{ tag, data, head: { source, ...withTrace(trace) } }]);
     const [refusal] = refused;
     if (refusal !== undefined) {
       await onRefused();

@@ -4,6 +4,7 @@ import { hookOfPath, hookOfTag } from '../hooks/owned.ts';
 import { addressOf, authenticate, unauthorized } from '../server/authenticate.ts';
 import { bodyOf } from '../server/body.ts';
 import { HttpError } from '../server/http-error.ts';
+import { traceOfRequest } from '../server/request-trace.ts';
 import type { ApiParts } from '../server/route-group.ts';
 import { answer } from './answer.ts';
 import { refuseTag } from './emit-limit.ts';
@@ -26,16 +27,17 @@ export function hookRoute(app: FastifyInstance, parts: ApiParts): void {
     reply: Parameters<typeof answer>[1],
   ): Promise<unknown> {
     const { text, value } = bodyOf(request);
-    const parts = partsOf(request.params['*'] ?? '');
-    const tag = tagOf(parts);
-    if (hookOfPath(hooks, parts) !== undefined)
+    const names = partsOf(request.params['*'] ?? '');
+    const tag = tagOf(names);
+    if (hookOfPath(hooks, names) !== undefined)
       throw new HttpError(404, 'This path belongs to a hook of the configuration.');
     const caller = request.caller ?? callerIfAny(request);
     if (caller !== null) refuseTag(caller, tag);
     else if (hookOfTag(hooks, tag) !== undefined) throw unauthorized();
     const data = mapOf({ body: text, post: value ?? new Map(), headers: headersOf(request) });
     const source = caller?.asker.source ?? `api:anybody@${addressOf(request)}`;
-    const ack = await master.require().bus.publish([{ tag, data, head: { source } }]);
+    const head = { source, ...traceOfRequest(request, reply, parts) };
+    const ack = await master.require().bus.publish([{ tag, data, head }]);
     const [refused] = ack.refused;
     if (refused !== undefined) throw new BrineError(refused.code as BrineError['code'], refused.message);
     return answer(request, reply, mapOf({ success: true }));
