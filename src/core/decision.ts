@@ -34,6 +34,8 @@ export interface Decision {
   /** Which rules decided. */
   readonly ruleSet: string;
   readonly atMs: number;
+  /** When the log took the event; not kept with it. */
+  readonly eventAtMs?: number;
   /** What its templates asked, with the answers that decided; absent when they asked nothing. */
   readonly lookups?: readonly AnsweredLookup[];
   /** Under the event's span. */

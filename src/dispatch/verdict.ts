@@ -80,6 +80,7 @@ function settle(
     action: describeAction(action),
     repeated: outcome.repeated,
     attempts,
+    afterMs: Math.max(0, atMs - (jidMs(jid) ?? atMs)),
     ...traceIdIn(entry.reaction),
   });
 }

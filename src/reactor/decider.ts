@@ -77,7 +77,7 @@ export function decideBatch(
     if (deciding.waiting?.isFull === true) return { ...conclusions, stoppedAt: index };
     const event = decode(batch, index, seq, deciding);
     if (event instanceof Error) {
-      const stamp = stampOf(tag, seq, eventId(deciding.logId, seq), deciding);
+      const stamp = stampOf({ id: eventId(deciding.logId, seq), seq, tag, atMs: batch.atMs }, deciding);
       for (const rule of rulesOf(deciding.ruleSet, tag))
         conclusions.decisions.push(failed(stamp, rule, 'undecodable', event.message));
     } else take(event, conclusions, deciding);
@@ -92,10 +92,13 @@ function take(event: Event, conclusions: Conclusions, deciding: Deciding): void 
     waiting?.add(event, rulesOf(ruleSet, event.tag));
 }
 
-type Stamp = Pick<Decision, 'event' | 'seq' | 'tag' | 'ruleSet' | 'atMs'>;
+type Stamp = Required<Pick<Decision, 'event' | 'seq' | 'tag' | 'ruleSet' | 'atMs' | 'eventAtMs'>>;
 
-function stampOf(tag: string, seq: number, event: string, { ruleSet, nowMs }: Deciding): Stamp {
-  return { event, seq, tag, ruleSet: ruleSet.hash, atMs: nowMs };
+function stampOf(
+  { id, seq, tag, atMs }: Pick<Event, 'id' | 'seq' | 'tag' | 'atMs'>,
+  { ruleSet, nowMs }: Deciding,
+): Stamp {
+  return { event: id, seq, tag, ruleSet: ruleSet.hash, atMs: nowMs, eventAtMs: atMs };
 }
 
 function decode(batch: EventBatch, index: number, seq: number, { logId }: Deciding): Event | Error {
@@ -120,7 +123,7 @@ export function decideEvent(
   deciding: Deciding,
   answers: Answers = noAnswers,
 ): boolean {
-  const stamp = stampOf(event.tag, event.seq, event.id, deciding);
+  const stamp = stampOf(event, deciding);
   try {
     const { ruleSet, nowMs, times } = deciding;
     const aside = times?.shares.aside() ?? null;
@@ -235,6 +238,7 @@ function decisionOf(stamp: Stamp, rest: Omit<Decision, keyof Stamp>): Decision {
     tag: stamp.tag,
     ruleSet: stamp.ruleSet,
     atMs: stamp.atMs,
+    eventAtMs: stamp.eventAtMs,
     rule: rest.rule,
     verdict: rest.verdict,
     reason: rest.reason,

@@ -259,9 +259,11 @@ export class Follower {
     return logId;
   }
 
-  #tell({ event, tag, rule, verdict, reason, atMs, trace }: Decision): void {
+  #tell({ event, tag, rule, verdict, reason, atMs, eventAtMs, trace }: Decision): void {
     const { clock, telemetry } = this.#options;
-    const told = { kind: 'event.decided' as const, event, tag, rule, verdict, reason };
+    const nowMs = clock.nowMs();
+    const afterMs = Math.max(0, nowMs - (eventAtMs ?? nowMs));
+    const told = { kind: 'event.decided' as const, event, tag, rule, verdict, reason, afterMs };
     if (trace === undefined) return telemetry.emit(told);
     telemetry.emit({ ...told, traceId: traceIdOf(trace) });
     tellSpan(telemetry, trace, {
@@ -269,7 +271,7 @@ export class Follower {
       name: `decide ${rule}`,
       type: 'internal',
       startMs: atMs,
-      endMs: Math.max(atMs, clock.nowMs()),
+      endMs: Math.max(atMs, nowMs),
       ...(verdict === 'problem' || verdict === 'overloaded' ? { failed: reason } : {}),
       fields: { 'brine.event': event, 'brine.rule': rule, 'brine.verdict': verdict },
     });

@@ -73,7 +73,8 @@ export class Returns {
       }
       for (const ret of fresh.values()) {
         const { jid, fun, retcode, success } = ret;
-        telemetry.emit({ kind: 'job.returned', jid, id, fun, retcode, success });
+        const told = { kind: 'job.returned' as const, jid, id, fun, retcode, success };
+        telemetry.emit({ ...told, ...this.#afterMs(ret) });
         this.#tellSpan(id, ret);
         this.#listeners.get(jid)?.(id, ret);
       }
@@ -83,6 +84,13 @@ export class Returns {
       );
     }
     await Promise.all(twins);
+  }
+
+  /** Since the job was published; a job that nobody published has none. */
+  #afterMs({ jid }: JobReturn): { afterMs?: number } {
+    const { cache, clock } = this.#options;
+    const job = cache.find(jid);
+    return job === undefined ? {} : { afterMs: Math.max(0, clock.nowMs() - job.atMs) };
   }
 
   /** From the job's publication until its return is recorded. */
