@@ -1,5 +1,12 @@
 import { packData } from '../../bus/index.ts';
-import { type Action, type Outcome, type Reaction, tagFault, type Value } from '../../core/index.ts';
+import {
+  type Action,
+  type Outcome,
+  type Reaction,
+  tagFault,
+  type Value,
+  withTrace,
+} from '../../core/index.ts';
 import type { SaltSource } from '../source/source.ts';
 import { type StampForm, stampOfJid } from '../source/stamps.ts';
 import type { Doubts } from './doubts.ts';
@@ -29,7 +36,7 @@ export function eventOf(action: Action): EventAction | undefined {
 
 /** Fires an event on Salt's bus. It counts as fired when it was seen there. Throws what sending throws. */
 export async function fireEvent(
-  { jid, cause, depth }: Reaction,
+  { jid, cause, depth, trace }: Reaction,
   { tag, data }: EventAction,
   deps: { readonly source: Pick<SaltSource, 'sender' | 'stampForm'>; readonly doubts: Doubts },
 ): Promise<Outcome> {
@@ -45,6 +52,6 @@ export async function fireEvent(
     ]),
   );
   if (deps.doubts.wasFired(jid, tag, packed)) return done(jid, null, true);
-  await deps.source.sender.send(tag, packed, { source: 'salt', cause, depth });
+  await deps.source.sender.send(tag, packed, { source: 'salt', cause, depth, ...withTrace(trace) });
   return done(jid, null);
 }

@@ -1,4 +1,4 @@
-import type { EventHead, Reaction, Value, ValueMap } from '../../core/index.ts';
+import { type EventHead, type Reaction, type Value, type ValueMap, withTrace } from '../../core/index.ts';
 import { LimitedMap } from './limited-map.ts';
 import type { CallTag } from './tags.ts';
 
@@ -32,8 +32,8 @@ export class CallBook {
   readonly #questions = new LimitedMap<Answered>(questionsMax);
 
   /** From now on events of this call come from that reaction. */
-  expect(jid: string, { cause, depth }: Pick<Reaction, 'cause' | 'depth'>): void {
-    this.#own.set(jid, { source: 'salt', cause, depth });
+  expect(jid: string, { cause, depth, trace }: Pick<Reaction, 'cause' | 'depth' | 'trace'>): void {
+    this.#own.set(jid, { source: 'salt', cause, depth, ...withTrace(trace) });
   }
 
   /** A template has asked for this call: its events are nobody else's business. */
