@@ -12,6 +12,7 @@ export interface RawApi {
   clients: string[];
   token_in_query: boolean;
   hook_without_login: boolean;
+  metrics_open: boolean;
   body_max: number;
   connections_max: number;
   header_timeout: number;
@@ -40,6 +41,8 @@ export interface ApiSettings {
   readonly tokenInQuery: boolean;
   /** Take `POST /hook/…` from anybody. */
   readonly hookWithoutLogin: boolean;
+  /** Show `/metrics` to anybody. */
+  readonly metricsOpen: boolean;
   readonly bodyBytesMax: number;
   readonly connectionsMax: number;
   readonly headerTimeoutMs: number;
@@ -77,6 +80,7 @@ const shape: { readonly [K in keyof RawApi]: z.ZodType<RawApi[K]> } = {
   clients: z.array(z.enum(clientNames as [string, ...string[]])),
   token_in_query: z.boolean(),
   hook_without_login: z.boolean(),
+  metrics_open: z.boolean(),
   body_max: z
     .int()
     .min(1024)
@@ -101,6 +105,7 @@ const fallbacks = {
   clients: [...clientNames],
   token_in_query: false,
   hook_without_login: false,
+  metrics_open: false,
   body_max: mib,
   connections_max: 5000,
   header_timeout: 10,
@@ -147,6 +152,7 @@ export function apiSettings(
     clients: at.clients,
     tokenInQuery: at.token_in_query,
     hookWithoutLogin: at.hook_without_login,
+    metricsOpen: at.metrics_open,
     bodyBytesMax: at.body_max,
     connectionsMax: at.connections_max,
     headerTimeoutMs: at.header_timeout * 1000,

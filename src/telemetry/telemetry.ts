@@ -24,11 +24,18 @@ const closeMs = 3000;
 /** Log lines and metrics from trace events. Never throws: a full pipe must not stop an event. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const sinks = [createLogger(options), ...(options.also === undefined ? [] : [options.also])];
-  const tell = (event: TraceEvent): void => whole.emit(event);
+  let first: RunningTelemetry | undefined;
+  // Of whatever role: it is of the process, and must be counted once.
+  const tell = (event: TraceEvent): void => (first ?? whole).emit(event);
   const close = addSpans(sinks, options, tell);
   const withMetrics = (role?: MetricRole): RunningTelemetry => {
     const metrics = createMetrics(role);
-    return { metrics, forRole: withMetrics, emit: emitter([metrics.record, ...sinks]), close };
+    return { metrics, forRole, emit: emitter([metrics.record, ...sinks]), close };
+  };
+  const forRole = (role: MetricRole): RunningTelemetry => {
+    const made = withMetrics(role);
+    first ??= made;
+    return made;
   };
   const whole = withMetrics();
   return whole;

@@ -3,7 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventBus } from '../../bus/index.ts';
 import type { Settings } from '../../config/index.ts';
-import { BrineError, type Clock, type Ids, systemCode, type Telemetry, UndoList } from '../../core/index.ts';
+import {
+  BrineError,
+  type Clock,
+  type Ids,
+  type Queue,
+  reportQueues,
+  systemCode,
+  type Telemetry,
+  UndoList,
+} from '../../core/index.ts';
 import { lockFolder } from '../../journal/index.ts';
 import { Streams } from '../events/streams.ts';
 import { compileHooks } from '../hooks/hook.ts';
@@ -82,6 +91,11 @@ async function open(settings: Settings, deps: ApiDeps, undo: UndoList): Promise<
   const { heartbeatMs, stallMs } = api;
   const streams = new Streams({ head: master.events, clock, telemetry, heartbeatMs, stallMs });
   undo.add('streams', () => streams.close('The server stops.'));
+  const queues = (): Queue[] => [
+    { name: 'requests under way', depth: traffic.underWay },
+    { name: 'streams of events', depth: streams.count },
+  ];
+  undo.add('queue reports', reportQueues('api', queues, deps));
   const { app, stop } = assemble({
     settings,
     api,

@@ -1,8 +1,13 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
-import { messageOf } from '../../core/index.ts';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactoryHandler,
+} from 'fastify';
+import { messageOf, type Telemetry } from '../../core/index.ts';
 import { authenticate } from './authenticate.ts';
 import { HttpError } from './http-error.ts';
 import { notFound } from './not-found.ts';
@@ -99,6 +104,18 @@ function guard(app: FastifyInstance, { api, access }: ApiParts): void {
   });
 }
 
+/** A client that goes before the answer is one that gave up. */
+const gaveUp = 499;
+
+/** Streams last as long as their readers stay, which says nothing of how fast requests are answered. */
+function tell(request: FastifyRequest, reply: FastifyReply, tookMs: number, telemetry: Telemetry): void {
+  const isStream = String(reply.getHeader('content-type')).startsWith('text/event-stream');
+  if (isStream || request.headers.upgrade !== undefined) return;
+  const { method, routeOptions } = request;
+  const status = reply.raw.writableFinished ? reply.statusCode : gaveUp;
+  telemetry.emit({ kind: 'api.answered', method, route: routeOptions.url ?? '', status, tookMs });
+}
+
 function count(app: FastifyInstance, { traffic, telemetry, clock }: ApiParts): void {
   app.addHook('onRequest', async (request, reply) => {
     const beganMs = clock.monotonicMs();
@@ -112,6 +129,7 @@ function count(app: FastifyInstance, { traffic, telemetry, clock }: ApiParts): v
       traffic.underWay -= 1;
       traffic.workMs += clock.monotonicMs() - beganMs;
       traffic.bytesWritten += Number(reply.getHeader('content-length') ?? 0);
+      tell(request, reply, clock.monotonicMs() - beganMs, telemetry);
     };
     // Fastify does not tell the end of a stream, nor that of a websocket.
     reply.raw.once('close', over);
