@@ -63,6 +63,9 @@ export interface ReactorCommit {
   readonly state?: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Names a decision: an event is decided once for each rule. */
+export type DecisionPlace = Pick<Decision, 'event' | 'rule'>;
+
 /** What a reactor remembers. */
 export interface ReactorStore {
   cursor(source: string): number | undefined;
@@ -74,8 +77,8 @@ export interface ReactorStore {
   deadLetters(): Iterable<DeadLetter>;
   deadLetter(reaction: string): DeadLetter | undefined;
   decisionsOf(event: string): Decision[];
-  /** Newest first. */
-  decisions(limit: number): Iterable<Decision>;
+  /** Newest first; with `after` only those that come after that one. */
+  decisions(limit: number, after?: DecisionPlace): Iterable<Decision>;
   settlement(reaction: string): Settlement | undefined;
   state(key: string): Uint8Array | undefined;
 }

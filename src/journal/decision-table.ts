@@ -1,4 +1,4 @@
-import type { Decision } from '../core/index.ts';
+import type { Decision, DecisionPlace } from '../core/index.ts';
 import { eventParts } from './ids.ts';
 import { type DecisionRecord, packDecisions, unpackDecisions } from './reaction-records.ts';
 import type { Change, Table } from './table.ts';
@@ -41,9 +41,16 @@ export class DecisionTable {
   }
 
   of(event: string): Decision[] {
-    const parts = eventParts(event);
-    if (parts === null) return [];
     const found: Decision[][] = [];
+    for (const { record } of this.#recordsOf(event))
+      found.unshift(record.decisions.filter((decision) => decision.event === event));
+    return found.flat();
+  }
+
+  /** The records that may hold decisions of an event, the newest first. */
+  *#recordsOf(event: string): Iterable<{ readonly number: number; readonly record: DecisionRecord }> {
+    const parts = eventParts(event);
+    if (parts === null) return;
     const start = [parts.logId, parts.seq, Number.MAX_SAFE_INTEGER];
     for (const key of this.#index.getKeys({ start, reverse: true })) {
       const [logId, firstSeq, number, late] = key as (string | number)[];
@@ -52,20 +59,36 @@ export class DecisionTable {
       const bytes = this.#records.get(Number(number));
       const record = bytes === undefined ? undefined : unpackDecisions(bytes);
       if (record === undefined || record.lastSeq < parts.seq) break;
-      found.unshift(record.decisions.filter((decision) => decision.event === event));
+      yield { number: Number(number), record };
     }
-    return found.flat();
   }
 
-  *newest(limit: number): Iterable<Decision> {
+  /** With `after` those behind that one; none when it is not there any more, for then they are gone as well. */
+  *newest(limit: number, after?: DecisionPlace): Iterable<Decision> {
+    const isPlace = ({ event, rule }: Decision): boolean => event === after?.event && rule === after.rule;
+    const start = after === undefined ? undefined : this.#numberOf(after.event, isPlace);
+    if (after !== undefined && start === undefined) return;
+    let isBehind = after === undefined;
     let count = 0;
-    for (const { value } of this.#records.getRange({ reverse: true })) {
+    for (const { value } of this.#records.getRange({
+      reverse: true,
+      ...(start === undefined ? {} : { start }),
+    })) {
       for (const decision of unpackDecisions(value).decisions.toReversed()) {
         if (count >= limit) return;
+        if (!isBehind) {
+          isBehind = isPlace(decision);
+          continue;
+        }
         count += 1;
         yield decision;
       }
     }
+  }
+
+  #numberOf(event: string, fits: (decision: Decision) => boolean): number | undefined {
+    for (const { number, record } of this.#recordsOf(event)) if (record.decisions.some(fits)) return number;
+    return undefined;
   }
 
   /** What removes some of the records from before `oldestMs`, and how their reactions ended. */

@@ -2,6 +2,7 @@ import {
   type Clock,
   type DeadLetter,
   type Decision,
+  type DecisionPlace,
   type OutboxEntry,
   type ReactorCommit,
   type ReactorStore,
@@ -141,8 +142,8 @@ class LmdbReactorStore implements ReactorStore {
     return this.#decisions.of(event);
   }
 
-  decisions(limit: number): Iterable<Decision> {
-    return this.#decisions.newest(limit);
+  decisions(limit: number, after?: DecisionPlace): Iterable<Decision> {
+    return this.#decisions.newest(limit, after);
   }
 
   settlement(reaction: string): Settlement | undefined {

@@ -2,17 +2,16 @@ import { type LinkServer, packValue, unpackValue } from '../bus/index.ts';
 import {
   answeredToValue,
   BrineError,
-  type Decision,
   mapOf,
-  outcomeToValue,
   problemToValue,
   type ReactorStore,
-  shownLookup,
   textAt,
   type Value,
   type ValueMap,
 } from '../core/index.ts';
+import { browseVerbs } from './browse.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { decisionToValue } from './decision-value.ts';
 import type { ReloadResult, RuleHolder } from './rule-holder.ts';
 
 export interface AdminParts {
@@ -40,6 +39,7 @@ export function serveAdmin(link: LinkServer, parts: AdminParts): void {
     reload: async () => reloadToValue(await parts.reload()),
     decisions: (ask) => decisionsOf(store, ask),
     answers: (ask) => answersOf(store, textAt(ask, 'event')),
+    ...browseVerbs(store, rules),
     'dlq.list': (ask) => deadLetters.list(limitOf(ask)),
     'dlq.show': (ask) => deadLetters.show(textAt(ask, 'id')),
     'dlq.retry': (ask) => deadLetters.retry(idsOf(ask, deadLetters)),
@@ -79,33 +79,6 @@ function decisionsOf(store: ReactorStore, ask: ValueMap): Value {
 /** What an event's templates were told, as it is stored: for deciding the event again. */
 function answersOf(store: ReactorStore, event: string): Value {
   return store.decisionsOf(event).flatMap(({ lookups = [] }) => lookups.map(answeredToValue));
-}
-
-function decisionToValue(decision: Decision, store: ReactorStore): Value {
-  const { event, seq, tag, rule, verdict, reason, problems, reactions, ruleSet, atMs, lookups } = decision;
-  const ended = reactions.map((id): Value => {
-    const settlement = store.settlement(id);
-    const dead = store.deadLetter(id);
-    return mapOf({
-      id,
-      outcome: settlement === undefined ? undefined : outcomeToValue(settlement.outcome),
-      attempts: settlement?.attempts ?? dead?.attempts,
-      dead: dead === undefined ? undefined : dead.message,
-    });
-  });
-  return mapOf({
-    event,
-    seq,
-    tag,
-    rule,
-    verdict,
-    reason,
-    problems: problems.map(problemToValue),
-    lookups: lookups?.map(shownLookup),
-    reactions: ended,
-    rule_set: ruleSet,
-    at: new Date(atMs).toISOString(),
-  });
 }
 
 function reloadToValue({ ok, hash, rules, problems }: ReloadResult): Value {

@@ -24,7 +24,7 @@ export class DeadLetters {
     const found: Value[] = [];
     for (const letter of this.#store.deadLetters()) {
       if (found.length >= limit) break;
-      found.push(summary(letter));
+      found.push(letterToValue(letter));
     }
     return found;
   }
@@ -35,7 +35,7 @@ export class DeadLetters {
     const decisions = this.#store.decisionsOf(letter.reaction.cause.event);
     const decision = decisions.find(({ rule }) => rule === letter.reaction.cause.rule);
     return new Map<Value, Value>([
-      ...summary(letter),
+      ...letterToValue(letter),
       ['tag', decision?.tag ?? null],
       ['why', decision?.reason ?? null],
       ['reaction', reactionToValue(letter.reaction)],
@@ -77,7 +77,8 @@ export class DeadLetters {
   }
 }
 
-function summary(letter: DeadLetter): ValueMap {
+/** A dead letter without its action's arguments. */
+export function letterToValue(letter: DeadLetter): ValueMap {
   const { reaction, ruleSet, attempts, reason, message, diedAtMs } = letter;
   return mapOf({
     id: reaction.id,

@@ -24,7 +24,7 @@ export function shadowStore(store: ReactorStore, nowMs: () => number): ReactorSt
     deadLetters: () => store.deadLetters(),
     deadLetter: (reaction) => store.deadLetter(reaction),
     decisionsOf: (event) => store.decisionsOf(event),
-    decisions: (limit) => store.decisions(limit),
+    decisions: (limit, after) => store.decisions(limit, after),
     settlement: (reaction) => store.settlement(reaction),
     state: (key) => store.state(key),
   };

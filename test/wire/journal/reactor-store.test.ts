@@ -68,6 +68,16 @@ test('keeps everything of a commit and gives it back after it was opened again',
   expect(again.decisionsOf('abcd-8')).toEqual([]);
   expect(again.decisionsOf('abcd-11')).toEqual([decision(11)]);
   expect([...again.decisions(2)]).toEqual([decision(11), decision(10)]);
+  // Page by page they are the same, whatever the size of a page.
+  for (const size of [1, 2, 3]) {
+    const paged: Decision[] = [];
+    for (let page = [...again.decisions(size)]; page.length > 0; ) {
+      paged.push(...page);
+      page = [...again.decisions(size, page.at(-1))];
+    }
+    expect(paged).toEqual([...again.decisions(100)]);
+  }
+  expect([...again.decisions(9, { event: 'abcd-7', rule: 'gone' })]).toEqual([]);
   expect(Buffer.from(again.state('flow') ?? []).toString()).toBe('state');
   await again.close();
 });
