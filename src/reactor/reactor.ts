@@ -174,6 +174,8 @@ class ReactorProcess implements Reactor {
     await this.#openAdmin(rules);
     this.#watch(rules);
     await this.#firstContact(progress);
+    const { hash } = rules.ruleSet;
+    telemetry.emit({ kind: 'process.ready', role: 'reactor', fields: { rule_set: hash } });
   }
 
   async stop(): Promise<void> {
