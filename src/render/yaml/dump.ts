@@ -102,7 +102,7 @@ function isSimpleKey(key: Value): boolean {
 }
 
 /** PyYAML sorts the keys of a map and leaves them when they do not compare. */
-function sortedEntries(map: ValueMap): [Value, Value][] {
+export function sortedEntries(map: ValueMap): [Value, Value][] {
   const entries = [...map];
   try {
     return entries.toSorted(([a], [b]) => pyCompare(a, b));

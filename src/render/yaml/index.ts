@@ -1,6 +1,6 @@
 export { yamlifyArg } from './arg.ts';
 export { compileNodes } from './builder.ts';
-export { dumpYaml, yamlDquote, yamlEncode, yamlSquote } from './dump.ts';
+export { dumpYaml, sortedEntries, yamlDquote, yamlEncode, yamlSquote } from './dump.ts';
 export { loadYaml } from './load.ts';
 export { failure, type Locate, parseNodes } from './parse.ts';
 export { withReindent } from './reindent.ts';

@@ -1,6 +1,7 @@
-import { CST, isMap, isScalar, isSeq, Lexer, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
+import { CST, type Document, Lexer, type ParsedNode, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Problem } from '../../core/index.ts';
 import { RenderFailure } from '../types.ts';
+import { blockOf, blockText } from './block.ts';
 
 /** Where an offset of the parsed text stands for people. */
 export type Locate = (offset: number) => {
@@ -55,7 +56,7 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
     const error = document.errors.find((candidate) => !isHarmless(candidate));
     if (error?.message.includes('call stack') === true) throw tooDeep(locate, 0);
     if (error !== undefined) throw syntaxFailure(error, locate);
-    if (!/\n[ \t]*$/.test(text)) trimLastBlock(document.contents, text.length);
+    readBlocks(document, text);
     return document.contents;
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(locate, 0);
@@ -63,17 +64,23 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
   }
 }
 
-/** The parser ends a block scalar with a line break even when the file does not; PyYAML does not. */
-function trimLastBlock(root: ParsedNode | null, end: number): void {
-  let node: ParsedNode | null | undefined = root;
-  while (isMap(node) || isSeq(node)) {
-    if (node.flow === true) return;
-    node = isMap(node) ? node.items.at(-1)?.value : (node.items.at(-1) as ParsedNode | undefined);
-  }
-  if (!isScalar(node) || node.type?.startsWith('BLOCK') !== true || typeof node.value !== 'string') return;
-  if (node.range[1] >= end) {
-    node.value = node.value.replace(/\n$/, '');
-  }
+/** Blank lines behind a block scalar, which the parser leaves out of it. */
+const blankLines = /(?: *\r?\n)* *$|(?: *\r?\n)*/y;
+
+/** Block scalars are read here: the parser drops blanks at their ends, and ends them with a line break that is not there. */
+function readBlocks(document: Document.Parsed, text: string): void {
+  visit(document, {
+    Scalar(_key, node) {
+      if (node.type?.startsWith('BLOCK') !== true || !node.range || typeof node.value !== 'string') return;
+      const [start, end] = node.range;
+      blankLines.lastIndex = end;
+      const whole = text[end - 1] === '\n' ? end + (blankLines.exec(text)?.[0].length ?? 0) : end;
+      const block = blockOf(text.slice(start, whole), node.value);
+      if (block === null) return;
+      node.value = blockText(block);
+      node.range = [start, whole, whole];
+    },
+  });
 }
 
 export function tooDeep(locate: Locate, offset: number): RenderFailure {

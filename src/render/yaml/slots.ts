@@ -1,7 +1,8 @@
 import type { Scalar } from 'yaml';
 import { PyFloat, PyTuple, type Value, type ValueMap } from '../../core/index.ts';
 import { pyRepr, pyStr } from '../python/index.ts';
-import { type Block, blockOf, chomp, outdent } from './block.ts';
+import { refuseQuoted, soleSerialised } from './beside.ts';
+import { type Block, blockOf, blockText, chomp, outdent } from './block.ts';
 import { resolvePlain } from './scalar.ts';
 import { noteStructure, type PlainPlace } from './structure.ts';
 import { type Build, type SlotMarks, type Slots, scalarText } from './types.ts';
@@ -14,7 +15,7 @@ const salt = { saltPrint: true };
  */
 export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null, place: PlainPlace): Build {
   if (node.tag !== undefined || (node.type !== 'PLAIN' && node.type !== undefined))
-    return buildText(node, marks);
+    return buildText(node, marks, place);
   const text = scalarText(node);
   if (marks === null || !text.includes(marks.mark)) {
     const value = resolvePlain(text);
@@ -25,7 +26,10 @@ export function buildScalar(node: Scalar.Parsed, marks: SlotMarks | null, place:
   if (parts.length === 2 && parts[0] === '' && parts[1] === '')
     return (slots) => soleSlot(first, slots, place);
   return (slots) => {
-    const made = joinPlain(parts, first, slots);
+    const pieces = piecesOf(parts, first, slots);
+    const sole = soleSerialised(pieces, first, slots, place);
+    if (sole !== undefined) return sole.value;
+    const made = joinPlain(pieces);
     if (slots.notes !== undefined && dataIn(first, parts.length - 1, slots))
       noteStructure(made, place, slots.notes);
     return resolvePlain(made);
@@ -40,14 +44,19 @@ function dataIn(first: number, count: number, slots: Slots): boolean {
 }
 
 /** The builder of a scalar that is text whatever it looks like. */
-function buildText(node: Scalar.Parsed, marks: SlotMarks | null): Build {
+function buildText(node: Scalar.Parsed, marks: SlotMarks | null, place: PlainPlace): Build {
   const text = scalarText(node);
   if (marks === null || !text.includes(marks.mark)) return () => text;
   const first = marks.slotAt(node.range[0]);
   const parts = text.split(marks.mark);
-  if (node.type?.startsWith('BLOCK') !== true) return (slots) => join(parts, first, slots);
-  const block = blockOf(node, marks);
-  return (slots) => fillBlock(parts, first, slots, block);
+  if (node.type?.startsWith('BLOCK') !== true)
+    return (slots) => {
+      refuseQuoted(node.type, first, parts.length - 1, slots, place);
+      return join(parts, first, slots);
+    };
+  const block = blockOf(marks.between(node.range[0], node.range[1]), text);
+  if (block === null) return (slots) => join(parts, first, slots);
+  return (slots) => fillBlock(parts, first, slots, block, marks.mark);
 }
 
 function join(parts: readonly string[], first: number, slots: Slots): string {
@@ -59,11 +68,15 @@ function join(parts: readonly string[], first: number, slots: Slots): string {
   return text;
 }
 
-/** Blanks at the ends of a plain scalar are not part of it, so those before an empty text go; data keeps its own. */
-function joinPlain(parts: readonly string[], first: number, slots: Slots): string {
+function piecesOf(parts: readonly string[], first: number, slots: Slots): string[] {
   const pieces: string[] = [parts[0] as string];
   for (let at = 1; at < parts.length; at += 1)
     pieces.push(slotText(first + at - 1, slots), parts[at] as string);
+  return pieces;
+}
+
+/** Blanks at the ends of a plain scalar are not part of it, so those before an empty text go; data keeps its own. */
+function joinPlain(pieces: string[]): string {
   for (let at = 0; at < pieces.length && isAuthorsOrEmpty(pieces, at); at += 1) {
     pieces[at] = (pieces[at] as string).trimStart();
     if (pieces[at] !== '') break;
@@ -84,16 +97,34 @@ function isAuthorsOrEmpty(pieces: readonly string[], at: number): boolean {
  * A block scalar is read after its slots are filled in: text that the template's author had indented to stand
  * in it loses that indentation again. Data is no such text.
  */
-function fillBlock(parts: readonly string[], first: number, slots: Slots, block: Block): string {
-  let text = parts[0] as string;
-  for (let index = 1; index < parts.length; index += 1) {
-    const slot = first + index - 1;
-    const prepared = slots.texts[slot];
-    text += prepared === undefined ? slotText(slot, slots) : outdent(prepared, block);
-    text += parts[index] as string;
-  }
+function fillBlock(
+  parts: readonly string[],
+  first: number,
+  slots: Slots,
+  block: Block,
+  mark: string,
+): string {
+  const texts = parts.slice(1).map((_, index) => {
+    const prepared = slots.texts[first + index];
+    return prepared === undefined ? slotText(first + index, slots) : outdent(prepared, block);
+  });
+  const filled = texts.map((text) => (isBlank(text) ? text : mark));
+  const literals = filled.some(isBlank) ? withBlanks(filled, block, mark) : parts;
+  const rest = literals === parts ? texts : texts.filter((text) => !isBlank(text));
+  const text = literals.map((literal, index) => literal + (rest[index] ?? '')).join('');
   const last = first + parts.length - 2;
   return slots.texts[last] !== undefined || text.trim() === '' ? chomp(text, block) : text;
+}
+
+function isBlank(text: string): boolean {
+  return /^[ \t]*$/.test(text);
+}
+
+/** The parts of the block around its other slots when nothing but blanks went into some: they may leave lines empty. */
+function withBlanks(filled: readonly string[], block: Block, mark: string): readonly string[] {
+  const pieces = block.lines.join('\n').split(mark);
+  const lines = pieces.map((piece, index) => piece + (filled[index] ?? '')).join('');
+  return blockText({ ...block, lines: lines.split('\n') }).split(mark);
 }
 
 function slotText(index: number, slots: Slots): string {

@@ -14,8 +14,6 @@ export function callDifference(chunk: LowChunk, salt: SaltCall): string | null {
     return typeof made === 'object' ? `only Salt refuses the call: ${salt.refused}` : null;
   if (typeof made !== 'object') return `only Brine refuses the call: ${made}`;
   const theirs = fieldsOfSalt(salt, chunk.has('arg'));
-  // A map there is walked by its keys, and the order of keys is no part of what a map means.
-  if (chunk.get('arg') instanceof Map) return null;
   const names = Object.keys(theirs).filter((name) => theirs[name] !== made[name]);
   if (names.length === 0) return null;
   return names.map((name) => `${name}: Salt ${theirs[name]}, Brine ${made[name]}`).join('; ');

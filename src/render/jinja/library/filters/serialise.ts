@@ -1,23 +1,45 @@
-import { PyTuple, toJson, type Value } from '../../../../core/index.ts';
-import { dumpYaml, yamlDquote, yamlEncode, yamlSquote } from '../../../yaml/index.ts';
+import { PyFloat, PyTuple, toJson, type Value } from '../../../../core/index.ts';
+import {
+  dumpYaml,
+  resolvePlain,
+  sortedEntries,
+  yamlDquote,
+  yamlEncode,
+  yamlSquote,
+} from '../../../yaml/index.ts';
 import { pure, str, used } from '../../run/convert.ts';
 import { PyObject, type PyValue, Serialised, TemplateText, typeName } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table } from '../function.ts';
 import { deserialiser } from '../load.ts';
 import { writeXml } from '../xml-write.ts';
 
-/** Serialised text: well formed by construction, so it goes out as text. */
-function written(call: Call, value: Value, text: string): TemplateText {
+/** Serialised text: well formed by construction, so it goes out as text. `read` is what it reads back as. */
+function written(call: Call, read: Value, text: string): TemplateText {
   call.rt.spend(text.length);
-  return new TemplateText([new Serialised(withLists(value), text)]);
+  return new TemplateText([new Serialised(read, text)]);
 }
 
-/** Neither JSON nor YAML has tuples: they read back as lists. */
-function withLists(value: Value): Value {
+/** What Salt's YAML makes of the value's JSON: text for keys and for floats without a point, no tuples. */
+function readFromJson(value: Value, sortKeys: boolean): Value {
+  if (typeof value === 'number' || value instanceof PyFloat) return resolvePlain(toJson(value));
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(withLists);
-  if (value instanceof PyTuple) return value.items.map(withLists);
-  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, withLists(item)])) : value;
+  if (value instanceof PyTuple) return value.items.map((item) => readFromJson(item, sortKeys));
+  if (Array.isArray(value)) return value.map((item) => readFromJson(item, sortKeys));
+  if (!(value instanceof Map)) return value;
+  const entries = [...value].map(([key, item]): [string, Value] => [
+    typeof key === 'string' ? key : toJson(key),
+    readFromJson(item, sortKeys),
+  ]);
+  return new Map(sortKeys ? entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) : entries);
+}
+
+/** YAML has no tuples either, and keys are written in order. */
+function readFromYaml(value: Value): Value {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(readFromYaml);
+  if (value instanceof PyTuple) return value.items.map(readFromYaml);
+  if (!(value instanceof Map)) return value;
+  return new Map(sortedEntries(value).map(([key, item]) => [key, readFromYaml(item)]));
 }
 
 function dataOf(call: Call, self: PyValue, format: string): Value {
@@ -44,7 +66,8 @@ function json(call: Call, self: PyValue): TemplateText {
   const sortKeys = call.flag(0, true);
   if (sortKeys) checkSortable(call, value);
   const indent = call.has(1) && call.value(1) !== null ? call.int(1) : undefined;
-  return written(call, value, toJson(value, indent === undefined ? { sortKeys } : { sortKeys, indent }));
+  const text = toJson(value, indent === undefined ? { sortKeys } : { sortKeys, indent });
+  return written(call, readFromJson(value, sortKeys), text);
 }
 
 const html: Readonly<Record<string, string>> = {
@@ -57,18 +80,19 @@ const html: Readonly<Record<string, string>> = {
 function htmlSafeJson(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'JSON');
   const indent = call.has(0) && call.value(0) !== null ? call.int(0) : undefined;
-  const options = { ascii: true, sortKeys: call.extra.get('sort_keys') === true };
+  const sortKeys = call.extra.get('sort_keys') === true;
+  const options = { ascii: true, sortKeys };
   const text = toJson(value, indent === undefined ? options : { ...options, indent });
   return written(
     call,
-    value,
+    readFromJson(value, sortKeys),
     text.replace(/[<>&']/g, (char) => html[char] ?? char),
   );
 }
 
 function yaml(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'YAML');
-  return written(call, value, dumpYaml(value, { flow: call.flag(0, true) }));
+  return written(call, readFromYaml(value), dumpYaml(value, { flow: call.flag(0, true) }));
 }
 
 /** One list item for each entry of a map, as states take their parameters. */
@@ -76,7 +100,7 @@ function slsParameters(call: Call, self: PyValue): TemplateText {
   const value = dataOf(call, self, 'YAML');
   if (!(value instanceof Map)) return call.rt.typeError('dict_to_sls_yaml_params wants a mapping');
   const items = [...value].map((entry): Value => new Map([entry]));
-  return written(call, items, dumpYaml(items, { flow: call.flag(0, false) }));
+  return written(call, readFromYaml(items), dumpYaml(items, { flow: call.flag(0, false) }));
 }
 
 function encode(call: Call, self: PyValue): TemplateText {

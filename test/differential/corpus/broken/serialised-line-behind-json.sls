@@ -1,0 +1,5 @@
+x:
+  local.test.arg:
+    - tgt: '*'
+    - a: {{ tag | yaml_dquote }}
+        more

@@ -1,0 +1,4 @@
+x:
+  local.test.arg:
+    - tgt: '*'
+    - a: "{{ tag | json }}"
