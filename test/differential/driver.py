@@ -205,7 +205,7 @@ class Master:
         chunks = self.reactor.reactions(request["tag"], request["data"], references)
         answer = {"chunks": [encoded(dict(chunk)) for chunk in chunks]}
         if self.refusals.messages:
-            answer["refused"] = self.refusals.messages[0].replace(self.sls + "/", "")
+            answer["refused"] = "; ".join(self.refusals.messages).replace(self.sls + "/", "")
         answer["calls"] = [self.calls.of(chunk, self.refusals.messages) for chunk in chunks]
         return answer
 

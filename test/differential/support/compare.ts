@@ -22,7 +22,9 @@ export function difference(salt: Answer, brine: Answer): string | null {
     if (lacks.length + adds.length > 0)
       return `chunk ${index}: Salt ${lacks.join(' ')}, Brine ${adds.join(' ') || 'nothing'}`;
   }
-  return ours.length > theirs.length ? `Brine adds ${ours[theirs.length]?.join(' ')}` : null;
+  if (ours.length <= theirs.length) return null;
+  const why = salt.refused === undefined ? '' : `; Salt refuses: ${salt.refused}`;
+  return `Brine adds ${ours[theirs.length]?.join(' ')}${why}`;
 }
 
 /** Compares what is called for the chunks on which both agree; adds each call to the report. */

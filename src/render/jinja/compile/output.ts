@@ -17,7 +17,10 @@ export function emit(rt: Runtime, sink: Sink, value: PyValue): void {
     if (!rt.forgives(value)) rt.undefinedUsed(value);
   } else {
     // Salt walks what it prints, and cannot make such a tuple again.
-    if (Array.isArray(value) && value[0] instanceof NamedTuple)
+    if (
+      value instanceof NamedTuple ||
+      (Array.isArray(value) && value.some((item) => item instanceof NamedTuple))
+    )
       rt.typeError('the groups of groupby cannot be printed; print their parts');
     sink.value(pure(rt, value));
   }

@@ -3,6 +3,7 @@ import { floatText } from '../../python/index.ts';
 /** A number with a fixed count of digits behind the point, as Python rounds: half to even of the exact binary value. */
 export function fixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return floatText(value);
+  if (Object.is(value, -0)) return `-${fixed(0, digits)}`;
   if (Math.abs(value) < 1e21)
     return Math.min(digits, 100) === digits
       ? toFixedExact(value, digits)
@@ -28,6 +29,7 @@ function toFixedExact(value: number, digits: number): string {
 /** `1.5e+10`: at least two digits in the exponent. */
 export function exponential(value: number, digits: number): string {
   if (!Number.isFinite(value)) return floatText(value);
+  if (Object.is(value, -0)) return `-${exponential(0, digits)}`;
   return value.toExponential(Math.min(digits, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 

@@ -169,7 +169,11 @@ function radix(rt: Runtime, value: PyValue, { kind, precision, flags }: Directiv
 
 function character(rt: Runtime, value: PyValue): string {
   const given = used(rt, value);
-  if (typeof given === 'number') return String.fromCodePoint(given);
+  const code = typeof given === 'boolean' ? Number(given) : given;
+  if (typeof code === 'bigint' || (typeof code === 'number' && Number.isInteger(code))) {
+    if (code < 0 || code > 0x10ffff) rt.valueError('%c arg not in range(0x110000)');
+    return String.fromCodePoint(Number(code));
+  }
   if (typeof given === 'string' && characters(given).length === 1) return given;
   return rt.typeError('%c requires int or char');
 }

@@ -1,5 +1,13 @@
 import jmespath from 'jmespath';
-import { fromPlain, messageOf, PyTuple, toPlain, type Value, type ValueMap } from '../../../../core/index.ts';
+import {
+  fromPlain,
+  messageOf,
+  PyTuple,
+  toJson,
+  toPlain,
+  type Value,
+  type ValueMap,
+} from '../../../../core/index.ts';
 import { itemsOf, pure, used } from '../../run/convert.ts';
 import { type PyObject, type PyValue, Undefined } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, table, textIn } from '../function.ts';
@@ -8,18 +16,48 @@ import { type Call, type FnTable, fn, rawFn, table, textIn } from '../function.t
 const expressionMax = 1000;
 
 function jsonQuery(call: Call, self: PyValue): Value {
-  // JMESPath finds nothing in what JSON does not have.
-  if (self instanceof Undefined || self instanceof PyTuple) return null;
+  if (self instanceof Undefined) return null;
   const expression = call.text(0);
   if (expression.length > expressionMax)
     call.rt.fail('TEMPLATE_BUDGET', `a query may have at most ${expressionMax} characters`);
   const data = pure(call.rt, self);
   call.rt.step(sizeOf(data) * (1 + (expression.match(/[[*?|]/g)?.length ?? 0)));
   try {
-    return fromPlain(jmespath.search(toPlain(data), expression));
+    return fromQueried(jmespath.search(forQuery(data), expression));
   } catch (error) {
     return call.rt.valueError(`the query '${expression}' cannot be answered: ${messageOf(error)}`);
   }
+}
+
+/** JSON has no tuples: JMESPath passes them on and finds nothing in them. */
+class Opaque {
+  readonly tuple: PyTuple;
+  readonly [Symbol.toStringTag] = 'Tuple';
+
+  constructor(tuple: PyTuple) {
+    this.tuple = tuple;
+  }
+
+  /** For JMESPath's `to_string`. */
+  toJSON(): unknown {
+    return toPlain(this.tuple);
+  }
+}
+
+function forQuery(value: Value): unknown {
+  if (value instanceof PyTuple) return new Opaque(value);
+  if (Array.isArray(value)) return value.map(forQuery);
+  if (!(value instanceof Map)) return toPlain(value);
+  const object = Object.create(null) as { [key: string]: unknown };
+  for (const [key, item] of value) object[typeof key === 'string' ? key : toJson(key)] = forQuery(item);
+  return object;
+}
+
+function fromQueried(found: unknown): Value {
+  if (found instanceof Opaque) return found.tuple;
+  if (Array.isArray(found)) return found.map(fromQueried);
+  if (found === null || typeof found !== 'object' || found instanceof Uint8Array) return fromPlain(found);
+  return new Map(Object.entries(found).map(([key, item]): [Value, Value] => [key, fromQueried(item)]));
 }
 
 function sizeOf(value: Value): number {

@@ -12,7 +12,7 @@ import {
 } from '../../run/values.ts';
 import { type Call, type FnTable, fn, rawFn, strictTextFn, table, textFn, textIn } from '../function.ts';
 import { escapeHtml } from '../html.ts';
-import { capitalized } from '../methods/text-case.ts';
+import { capitalized, isLower, isUpper } from '../methods/text-case.ts';
 import { replaceText } from '../methods/text-search.ts';
 import { splitLines, stripCharacters } from '../methods/text-split.ts';
 import { codecFilters } from './codec.ts';
@@ -212,11 +212,7 @@ export const textFilters: FnTable = new Map([
     striptags: textFn('', (_call, self) => stripTags(self)),
     title: textFn('', (_call, self) => title(self)),
     to_camelcase: strictTextFn('uppercamel?', (call, self) => camelCase(self, call.flag(0))),
-    to_snake_case: fn('', (call, self) =>
-      wordsOf(call, self)
-        .replace(/(?!^)(?=[A-Z])/g, '_')
-        .toLowerCase(),
-    ),
+    to_snake_case: fn('', (call, self) => snakeCase(call, self)),
     trim: rawFn('chars?', trim),
     truncate: fn('length? killwords? end? leeway?', truncate),
     upper: textFn('', (_call, self) => self.toUpperCase()),
@@ -226,12 +222,17 @@ export const textFilters: FnTable = new Map([
   }),
 ]);
 
-/** A text, or the texts of a list one behind the other. */
-function wordsOf(call: Call, self: Value | PyObject): string {
-  if (self === '') return call.rt.valueError('to_snake_case wants a text that is not empty');
-  if (!Array.isArray(self) && !(self instanceof PyTuple)) return textIn(call, self);
-  const words = itemsOf(call.rt, self).map((item) => textIn(call, used(call.rt, item)));
-  return words.length > 0 ? words.join('') : textIn(call, self);
+/** The characters of a text, or the texts of a list: `_` before each that is upper case beside one that is lower case. */
+function snakeCase(call: Call, self: Value | PyObject): string {
+  const subject = Array.isArray(self) || self instanceof PyTuple ? self : textIn(call, self);
+  const letters = itemsOf(call.rt, subject).map((item) => textIn(call, used(call.rt, item)));
+  if (letters.length === 0) return call.rt.valueError('to_snake_case wants a text that is not empty');
+  const words = letters.map((letter, at) => {
+    const [before = '', next = ''] = [letters[at - 1], letters[at + 1]];
+    const begins = at > 0 && isUpper(letter) && (isLower(before) || isLower(next));
+    return (begins ? '_' : '') + letter.toLowerCase();
+  });
+  return words.join('');
 }
 
 function camelCase(text: string, upper: boolean): string {

@@ -6,6 +6,14 @@ export function titleCase(text: string): string {
   return text.replace(/\p{L}[\p{L}\p{M}]*/gu, capitalized);
 }
 
+export function isLower(text: string): boolean {
+  return text !== text.toUpperCase() && text === text.toLowerCase();
+}
+
+export function isUpper(text: string): boolean {
+  return text !== text.toLowerCase() && text === text.toUpperCase();
+}
+
 export function capitalized(text: string): string {
   const [first = ''] = text;
   return first.toUpperCase() + text.slice(first.length).toLowerCase();
@@ -34,10 +42,10 @@ export const textCaseMethods: FnTable = table({
   isdecimal: textFn('', every(/^\p{Nd}+$/u)),
   isdigit: textFn('', every(/^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u)),
   isidentifier: textFn('', every(/^[\p{L}_][\p{L}\p{N}_]*$/u)),
-  islower: textFn('', (_call, self) => self !== self.toUpperCase() && self === self.toLowerCase()),
+  islower: textFn('', (_call, self) => isLower(self)),
   isnumeric: textFn('', every(/^\p{N}+$/u)),
   isprintable: textFn('', (_call, self) => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(self)),
   isspace: textFn('', every(/^\s+$/)),
   istitle: textFn('', (_call, self) => /\p{L}/u.test(self) && titleCase(self) === self),
-  isupper: textFn('', (_call, self) => self !== self.toLowerCase() && self === self.toUpperCase()),
+  isupper: textFn('', (_call, self) => isUpper(self)),
 });
