@@ -66,6 +66,8 @@ export class Committer {
   #urgent = false;
   #cancelLate: (() => void) | undefined;
   #takeoverDue = false;
+  /** A takeover under way; it never rejects. */
+  #takingOver: Promise<void> | undefined;
   #cancelTakeover: (() => void) | undefined;
 
   constructor(
@@ -103,7 +105,8 @@ export class Committer {
     this.#hurry();
     await this.#running;
     this.#cancelTakeover?.();
-    await this.#takeover();
+    await this.#takingOver;
+    await this.#takeoverAll();
     this.#cancelTakeover?.();
     this.#stopped ??= damaged(this.#environment.folder, 'it is closed');
   }
@@ -112,7 +115,7 @@ export class Committer {
     // One turn of the event loop's microtasks lets callers of the same moment share the first transaction.
     await Promise.resolve();
     while (this.#urgent || this.#takeoverDue) {
-      if (this.#takeoverDue) await this.#takeover();
+      if (this.#takeoverDue) this.#takeover();
       else await this.#commit(this.#nextGroup());
     }
     this.#running = undefined;
@@ -126,14 +129,35 @@ export class Committer {
     });
   }
 
-  /** What the disk does not take stays where it is, durable, and is tried again with the next transaction. */
-  async #takeover(): Promise<void> {
-    const { ahead, folder } = this.#environment;
+  /** Short commits go on meanwhile; others wait for it. */
+  #takeover(): void {
     this.#takeoverDue = false;
-    ahead.refill();
+    if (this.#stopped !== undefined || this.#takingOver !== undefined) return;
+    const changes = this.#environment.ahead.leave();
+    const work = changes === undefined ? this.#takeoverAll() : this.#writeLeaving(changes);
+    this.#takingOver = work.finally(() => {
+      this.#takingOver = undefined;
+    });
+  }
+
+  async #writeLeaving(changes: readonly Change[]): Promise<void> {
+    const { ahead, root, folder } = this.#environment;
+    try {
+      await writeAll(root, changes, this.#clock);
+      ahead.left();
+    } catch (error) {
+      ahead.stays();
+      this.#failed(faultOf(error, folder));
+      this.#takeoverLater(retryMs);
+    }
+  }
+
+  /** What the disk does not take stays where it is, durable, and is tried again with the next transaction. */
+  async #takeoverAll(): Promise<void> {
+    const { ahead, folder } = this.#environment;
     if (ahead.size === 0 || this.#stopped !== undefined) return;
     try {
-      await this.#writeThrough([]);
+      await this.#writeBehind([]);
     } catch (error) {
       this.#failed(faultOf(error, folder));
       this.#takeoverLater(retryMs);
@@ -187,6 +211,8 @@ export class Committer {
         const written = this.#queue.length === 0 ? this.#writeAhead(group.changes) : false;
         if (!(typeof written === 'boolean' ? written : await written))
           await this.#writeThrough(group.changes);
+        // Not before its changes are among those that leave.
+        if (this.#environment.ahead.isFilling) this.#takeover();
       }
     } catch (error) {
       this.#refuse(group, faultOf(error, this.#environment.folder));
@@ -213,6 +239,11 @@ export class Committer {
 
   /** Into LMDB, behind whatever is only in the write-ahead file. */
   async #writeThrough(changes: readonly Change[]): Promise<void> {
+    await this.#takingOver;
+    await this.#writeBehind(changes);
+  }
+
+  async #writeBehind(changes: readonly Change[]): Promise<void> {
     const { ahead, root } = this.#environment;
     await writeAll(root, [...ahead.takeover(), ...changes], this.#clock);
     ahead.takenOver();

@@ -20,12 +20,6 @@ export type TableRange = Pick<RangeOptions, 'reverse' | 'limit'> & {
   readonly end?: Key;
 };
 
-interface Staged {
-  readonly key: Key;
-  /** undefined: deleted. */
-  readonly bytes: Uint8Array | undefined;
-}
-
 /**
  * A table of LMDB, and over it what is durable in the write-ahead file and not in LMDB yet. Readers see both
  * as one.
@@ -33,7 +27,8 @@ interface Staged {
 export class Table {
   readonly name: string;
   readonly #db: Database<Uint8Array, Key>;
-  readonly #staged = new Map<string | number, Staged>();
+  /** The last change of each key that LMDB may not have. */
+  readonly #staged = new Map<string | number, Change>();
 
   constructor(name: string, db: Database<Uint8Array, Key>) {
     this.name = name;
@@ -75,13 +70,14 @@ export class Table {
   }
 
   /** Lets readers see a change that LMDB does not have. */
-  stage({ key, bytes }: Change): void {
-    this.#staged.set(identityOf(key), { key, bytes });
+  stage(change: Change): void {
+    this.#staged.set(identityOf(change.key), change);
   }
 
-  /** LMDB has everything that was staged. */
-  unstage(): void {
-    this.#staged.clear();
+  /** LMDB has this change; a later one of the same key stays staged. */
+  unstage(change: Change): void {
+    const identity = identityOf(change.key);
+    if (this.#staged.get(identity) === change) this.#staged.delete(identity);
   }
 
   /** Inside a transaction. */
@@ -90,7 +86,7 @@ export class Table {
     else void this.#db.put(key, bytes);
   }
 
-  #stagedIn({ start, end, reverse = false }: TableRange): Staged[] {
+  #stagedIn({ start, end, reverse = false }: TableRange): Change[] {
     const sign = reverse ? -1 : 1;
     return [...this.#staged.values()]
       .filter(({ key }) => start === undefined || compareKeys(key, start) * sign >= 0)
@@ -100,13 +96,13 @@ export class Table {
 }
 
 /** Both in order; a staged entry takes the place of the stored one with its key. */
-function* merged(stored: Iterable<Entry>, staged: readonly Staged[], reverse: boolean): Iterable<Entry> {
+function* merged(stored: Iterable<Entry>, staged: readonly Change[], reverse: boolean): Iterable<Entry> {
   const sign = reverse ? -1 : 1;
   let at = 0;
   for (const entry of stored) {
     let order = -1;
     for (; at < staged.length; at += 1) {
-      const { key, bytes } = staged[at] as Staged;
+      const { key, bytes } = staged[at] as Change;
       order = compareKeys(key, entry.key) * sign;
       if (order > 0) break;
       if (bytes !== undefined) yield { key, value: bytes };
@@ -118,7 +114,7 @@ function* merged(stored: Iterable<Entry>, staged: readonly Staged[], reverse: bo
     if (order !== 0) yield entry;
   }
   for (; at < staged.length; at += 1) {
-    const { key, bytes } = staged[at] as Staged;
+    const { key, bytes } = staged[at] as Change;
     if (bytes !== undefined) yield { key, value: bytes };
   }
 }

@@ -28,8 +28,8 @@ const slowMs = 1;
 
 /**
  * A small file in front of LMDB that makes short commits durable with one flush of the disk, where LMDB needs
- * two. LMDB takes everything over from time to time, in one transaction that also says which *generation* of
- * frames it has; the next generation is then written from the beginning of the file again.
+ * two. It holds one *generation* of frames. There are two such files: while LMDB takes over the generation of one,
+ * in one transaction that also says which generation is the next, the next is written into the other.
  */
 export class WriteAheadFile {
   readonly #folder: string;
@@ -48,8 +48,8 @@ export class WriteAheadFile {
   }
 
   /** null when there is no room for the file; LMDB does without it. */
-  static open(folder: string, clock: Clock): WriteAheadFile | null {
-    const path = join(folder, 'ahead.log');
+  static open(folder: string, name: string, clock: Clock): WriteAheadFile | null {
+    const path = join(folder, name);
     if (!existsSync(path) && !make(folder, path)) return null;
     return new WriteAheadFile(folder, clock, openSync(path, 'r+'));
   }
@@ -74,6 +74,11 @@ export class WriteAheadFile {
     this.#generation = generation;
     this.#number = 0;
     this.#at = 0;
+  }
+
+  /** Whether little room is left. */
+  get isFilling(): boolean {
+    return this.#at > halfBytes / 2;
   }
 
   hasRoomFor(bytes: number): boolean {

@@ -85,6 +85,34 @@ test('readers see one table, whatever of it is only in the write-ahead file', as
 });
 
 describe('what a killed process leaves', () => {
+  test('is all that was committed, at whatever moment of a takeover it was killed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 15 }), async (steps) => {
+        using folder = temporaryFolder();
+        const live = join(folder.path, 'live');
+        const { store, clock } = await open(live);
+        const model = new Map<string, number>();
+        for (const [n, one] of steps.entries()) {
+          if (one === 'take over') clock.ring();
+          else {
+            await put(store, one.key, one.value);
+            if (one.value === undefined) model.delete(one.key);
+            else model.set(one.key, one.value);
+          }
+          const again = await open(leftBy(live, join(folder.path, String(n))));
+          expect(new Map(all(again.store))).toEqual(model);
+          await put(again.store, 'later', n);
+          const twice = await open(leftBy(join(folder.path, String(n)), join(folder.path, `${n}-again`)));
+          expect(new Map(all(twice.store))).toEqual(new Map([...model, ['later', n]]));
+          await again.store.close();
+          await twice.store.close();
+        }
+        await store.close();
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   test('is found again: what LMDB has, and what only the write-ahead file has', async () => {
     using folder = temporaryFolder();
     const live = join(folder.path, 'live');
@@ -92,7 +120,7 @@ describe('what a killed process leaves', () => {
     await put(store, 'a', 1);
     await put(store, 'b', 1);
     clock.ring();
-    // The next transaction waits for the takeover and begins the next generation of frames.
+    // The next transaction begins the next generation of frames, while LMDB takes over this one.
     await put(store, 'a', 2);
     await put(store, 'c', 3);
     const first = leftBy(live, join(folder.path, 'first'));
@@ -116,14 +144,14 @@ describe('what a killed process leaves', () => {
     const { store } = await open(live);
     for (let n = 0; n < 20; n += 1) await put(store, `k${n}`, n);
     const expected = all(store);
-    const bytes = readFileSync(join(live, 'ahead.log'));
+    const bytes = readFileSync(join(live, 'ahead-1.log'));
     const used = bytes.subarray(0, bytes.length / 2).findLastIndex((byte) => byte !== 0);
     for (let trial = 0; trial < 40; trial += 1) {
       const copy = leftBy(live, join(folder.path, `copy${trial}`));
       const at = Math.floor((trial / 40) * used) + (trial % 2 === 0 ? 0 : bytes.length / 2);
       const damaged = Buffer.from(bytes);
       damaged[at] = (damaged[at] as number) ^ (1 + trial);
-      writeFileSync(join(copy, 'ahead.log'), damaged);
+      writeFileSync(join(copy, 'ahead-1.log'), damaged);
       const again = await open(copy);
       expect(all(again.store)).toEqual(expected);
       await again.store.close();
@@ -137,12 +165,12 @@ describe('what a killed process leaves', () => {
     const { store } = await open(live);
     await put(store, 'a', 1);
     await put(store, 'b', 'x'.repeat(1000));
-    const bytes = readFileSync(join(live, 'ahead.log'));
+    const bytes = readFileSync(join(live, 'ahead-1.log'));
     const half = bytes.length / 2;
     const used = bytes.subarray(0, half).findLastIndex((byte) => byte !== 0);
     const copy = leftBy(live, join(folder.path, 'copy'));
     for (const start of [0, half]) bytes.fill(0, start + used - 500, start + used + 1);
-    writeFileSync(join(copy, 'ahead.log'), bytes);
+    writeFileSync(join(copy, 'ahead-1.log'), bytes);
     const again = await open(copy);
     expect(all(again.store)).toEqual([['a', 1]]);
     await again.store.close();
@@ -152,12 +180,17 @@ describe('what a killed process leaves', () => {
   test('is refused when the tables are older than the write-ahead file', async () => {
     using folder = temporaryFolder();
     const live = join(folder.path, 'live');
-    const { store, clock } = await open(live);
+    const first = await open(live);
     const old = leftBy(live, join(folder.path, 'old'));
-    await put(store, 'a', 1);
-    clock.ring();
-    await put(store, 'b', 2);
-    cpSync(join(live, 'ahead.log'), join(old, 'ahead.log'));
+    await put(first.store, 'a', 1);
+    await first.store.close();
+    // Each close ends a generation; the third is in the file of the first.
+    const second = await open(live);
+    await put(second.store, 'b', 2);
+    await second.store.close();
+    const { store } = await open(live);
+    await put(store, 'c', 3);
+    cpSync(join(live, 'ahead-1.log'), join(old, 'ahead-1.log'));
     await expect(open(old)).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
     await store.close();
   });
