@@ -2,6 +2,9 @@ import type { Telemetry, TraceEvent } from '../core/index.ts';
 
 /** Passes on what is reported, and remembers whether the journal took what it was given last. */
 export class Pulse implements Telemetry {
+  readonly metrics: NonNullable<Telemetry['metrics']> = {
+    text: async () => this.#telemetry.metrics?.text() ?? '',
+  };
   readonly #telemetry: Telemetry;
   #journalProblem: string | null = null;
 
