@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKey, type RawApi } from './api.ts';
+import { type RawSaltApi, saltApiKey } from './salt-api.ts';
 import { type RawTrace, traceKey } from './trace.ts';
 
 /** What a configuration file may hold; every key is optional. docs/configuration.md explains each. */
@@ -64,6 +65,7 @@ export interface RawConfig {
   salt_coalesce: number;
   salt_cluster_events: boolean;
   salt_call_command: string[];
+  salt_api: Partial<RawSaltApi>;
   api: Partial<RawApi>;
 }
 
@@ -237,6 +239,7 @@ export const configKeys: { readonly [K in keyof RawConfig]: ConfigKey<RawConfig[
     what: 'a list of words: salt-call, by its name or path, and its options',
     fallback: ['salt-call'],
   },
+  salt_api: saltApiKey,
 
   api: apiKey,
 };

@@ -12,6 +12,7 @@ import {
   type Environment,
   resolvePath,
 } from './paths.ts';
+import { saltApiSettings } from './salt-api.ts';
 import type {
   LookupSettings,
   MasterSettings,
@@ -109,6 +110,11 @@ function compile(
       coalesceMs: at('salt_coalesce') * 1000,
       clusterEvents: at('salt_cluster_events'),
       callCommand: at('salt_call_command'),
+      saltApi: saltApiSettings(
+        at('salt_api') ?? null,
+        (path) => resolvePath(path, given.salt_api === undefined ? base : cwd, env),
+        env,
+      ),
     },
     api: apiSettings(
       at('api') ?? null,

@@ -1,6 +1,7 @@
 import type { ValueMap } from '../core/index.ts';
 import type { ApiSettings } from './api.ts';
 import type { SaltSocketsFor, SdbProfile } from './keys.ts';
+import type { SaltApiSettings } from './salt-api.ts';
 import type { TraceSettings } from './trace.ts';
 
 /** Everything that can be set: checked, defaults filled in, paths absolute, frozen. */
@@ -34,6 +35,8 @@ export interface SaltSettings {
   readonly clusterEvents: boolean;
   /** `salt-call` and its options, for `caller` reactions. */
   readonly callCommand: readonly string[];
+  /** For a reactor on another host than the master. */
+  readonly saltApi: SaltApiSettings;
 }
 
 export interface MasterSettings {

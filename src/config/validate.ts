@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean, type Problem } from '../core/index.ts';
 import { apiNames } from './api.ts';
 import { configKeys, configSchema, type RawConfig } from './keys.ts';
+import { saltApiNames } from './salt-api.ts';
 import type { ConfigSource } from './source.ts';
 import { traceNames } from './trace.ts';
 
@@ -32,6 +33,7 @@ function problemsOf(issue: z.core.$ZodIssue, source: ConfigSource): Problem[] {
 /** The names within keys that are maps. */
 const membersOf: Readonly<Record<string, readonly string[]>> = {
   api: apiNames,
+  salt_api: saltApiNames,
   auto_accept: ['id', 'fingerprint'],
   trace: traceNames,
 };

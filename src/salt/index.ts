@@ -1,3 +1,6 @@
+export { type ConfiguredSaltApi, configuredSaltApi } from './api/connect.ts';
+export { type SaltApiPlaneOptions, saltApiPlane } from './api/plane.ts';
+export { openSaltApiSource, type SaltApiSource, type SaltApiSourceOptions } from './api/source.ts';
 export { callFromValue, callToValue, type SeenCall, seenCalls } from './diff/calls.ts';
 export { type Comparison, compare } from './diff/compare.ts';
 export { type DecidedCall, decidedCalls } from './diff/decided.ts';

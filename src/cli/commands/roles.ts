@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { BrineError } from '../../core/index.ts';
 import { systemClock } from '../../system/index.ts';
 import type { RunningTelemetry } from '../../telemetry/index.ts';
 import { type Context, contextOf } from '../context.ts';
@@ -36,6 +37,10 @@ export const registerRoles: Register = (program, io, act) => {
           '--salt <file>',
           "follow a real Salt master instead: its configuration file, with its 'reactor'",
         )
+        .option(
+          '--salt-api [url]',
+          "follow a Salt master on another host instead, through its salt-api; see the key 'salt_api'",
+        )
         .option('--shadow', 'decide and record, and do not act');
     command.action(
       act((flags: RoleFlags, own: Command) => {
@@ -50,16 +55,23 @@ export const registerRoles: Register = (program, io, act) => {
 interface RoleFlags {
   readonly json?: true;
   readonly salt?: string;
+  readonly saltApi?: string | true;
   readonly shadow?: true;
 }
 
 async function serviceOf(
   context: Context,
   role: ServiceName,
-  { salt, shadow: inShadow }: RoleFlags,
+  { salt, saltApi, shadow: inShadow }: RoleFlags,
   telemetry: RunningTelemetry,
 ): Promise<RoleService> {
   const shadow = inShadow === true;
+  if (salt !== undefined && saltApi !== undefined)
+    throw new BrineError('BAD_ARGUMENT', 'Give --salt or --salt-api, not both.');
+  if (saltApi !== undefined) {
+    const { createSaltApiReactor } = await import('../salt-api-reactor.ts');
+    return createSaltApiReactor(context, telemetry, { url: saltApi === true ? null : saltApi, shadow });
+  }
   if (salt === undefined) return createService(context, role, telemetry, { shadow });
   const { createSaltReactor } = await import('../salt-reactor.ts');
   return createSaltReactor(context, telemetry, { salt, shadow });

@@ -61,9 +61,9 @@ function wordsOf(action: CallAction): string[] | string {
 }
 
 /**
- * A value as salt-call reads it back: it takes each word for YAML, of which JSON is a part. It leaves words with
+ * A value as Salt reads a word back: it takes each word for YAML, of which JSON is a part. It leaves words with
  * a number sign, quotes and all, when they come to a text, so the sign is written as its code.
  */
-function wordOf(value: Value): string {
+export function wordOf(value: Value): string {
   return toJson(value, { compact: true }).replaceAll('#', '\\u0023');
 }

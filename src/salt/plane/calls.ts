@@ -17,8 +17,11 @@ import { done, failed } from './outcomes.ts';
 
 export type CallAction = Extract<Action, { kind: 'runner' | 'wheel' | 'caller' }>;
 
+/** What a request says of the master that it is for. */
+export type CalledMaster = Pick<SaltMaster, 'user' | 'nodegroups' | 'timeoutS' | 'options'>;
+
 export interface CallDeps {
-  readonly salt: SaltMaster;
+  readonly salt: CalledMaster;
   readonly asking: SaltAsking;
   readonly book: CallBook;
   readonly doubts: Doubts;

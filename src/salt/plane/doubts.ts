@@ -1,6 +1,5 @@
 import type { EventLog } from '../../core/index.ts';
 import type { CallBook } from '../source/book.ts';
-import type { JobCache } from '../source/job-cache.ts';
 import { LimitedMap } from '../source/limited-map.ts';
 import { holds } from '../source/log-search.ts';
 import { jidMs } from '../source/stamps.ts';
@@ -8,7 +7,8 @@ import { jidMs } from '../source/stamps.ts';
 export interface DoubtsOptions {
   readonly book: CallBook;
   readonly log: EventLog;
-  readonly cache: JobCache | undefined;
+  /** Where the master's jobs can be looked up. */
+  readonly cache: { has(jid: string): Promise<boolean> } | undefined;
   /** Reactions with a smaller job id were decided before this process began. */
   readonly firstJid: string;
 }

@@ -5,6 +5,7 @@ import {
   type Reaction,
   tagFault,
   type Value,
+  type ValueMap,
   withTrace,
 } from '../../core/index.ts';
 import type { SaltSource } from '../source/source.ts';
@@ -34,24 +35,31 @@ export function eventOf(action: Action): EventAction | undefined {
   return { kind: 'event', tag, data: data ?? new Map() };
 }
 
-/** Fires an event on Salt's bus. It counts as fired when it was seen there. Throws what sending throws. */
-export async function fireEvent(
-  { jid, cause, depth, trace }: Reaction,
-  { tag, data }: EventAction,
-  deps: { readonly source: Pick<SaltSource, 'sender' | 'stampForm'>; readonly doubts: Doubts },
-): Promise<Outcome> {
+/** Why an event cannot be fired on Salt's bus; undefined when it can. */
+export function refusedEvent({ tag }: EventAction): Outcome | undefined {
   const fault = tagFault(tag);
   if (fault !== undefined) return failed('bad-arguments', `The event cannot be sent: ${fault}.`);
   if (tag.startsWith('cluster/'))
     return failed('refused', `Tags that begin with cluster/ are Salt's own: ${tag}.`);
+  return undefined;
+}
+
+/** The data that is sent, without the keys that are Salt's to write. */
+export function sentData({ data }: EventAction): ValueMap {
+  return new Map<Value, Value>([...data].filter(([key]) => !forbidden.has(key)));
+}
+
+/** Fires an event on Salt's bus. It counts as fired when it was seen there. Throws what sending throws. */
+export async function fireEvent(
+  { jid, cause, depth, trace }: Reaction,
+  event: EventAction,
+  deps: { readonly source: Pick<SaltSource, 'sender' | 'stampForm'>; readonly doubts: Doubts },
+): Promise<Outcome> {
+  const refused = refusedEvent(event);
+  if (refused !== undefined) return refused;
   const form: StampForm = deps.source.stampForm();
-  const packed = packData(
-    new Map<Value, Value>([
-      ...[...data].filter(([key]) => !forbidden.has(key)),
-      ['_stamp', stampOfJid(jid, form)],
-    ]),
-  );
-  if (deps.doubts.wasFired(jid, tag, packed)) return done(jid, null, true);
-  await deps.source.sender.send(tag, packed, { source: 'salt', cause, depth, ...withTrace(trace) });
+  const packed = packData(new Map<Value, Value>([...sentData(event), ['_stamp', stampOfJid(jid, form)]]));
+  if (deps.doubts.wasFired(jid, event.tag, packed)) return done(jid, null, true);
+  await deps.source.sender.send(event.tag, packed, { source: 'salt', cause, depth, ...withTrace(trace) });
   return done(jid, null);
 }

@@ -9,8 +9,8 @@ import {
   type Value,
   type ValueMap,
 } from '../../core/index.ts';
-import type { SaltMaster } from '../master-config/master.ts';
 import type { SaltAsking } from './asking.ts';
+import type { CalledMaster } from './calls.ts';
 import { resolveTarget } from './nodegroups.ts';
 import { done, failed } from './outcomes.ts';
 
@@ -19,7 +19,7 @@ export type LocalAction = Extract<Action, { kind: 'local' }>;
 const publishMs = 30_000;
 
 /** A job as the master is asked to publish it. */
-export function publishLoad(reaction: Reaction, action: LocalAction, salt: SaltMaster): ValueMap {
+export function publishLoad(reaction: Reaction, action: LocalAction, salt: CalledMaster): ValueMap {
   const { tgt, tgtType } = resolveTarget(action.tgt, action.tgtType, salt.nodegroups);
   const external = textAt(salt.options, 'ext_job_cache');
   return mapOf({

@@ -8,10 +8,19 @@ export const gapTag = 'brine/gap';
 /** Says what was brought back of a gap. */
 export const recoveredTag = 'brine/gap/recovered';
 
-export function gapEvent(reason: string, fromMs: number, toMs: number, lost?: number): ValueMap {
+/** How the bus was read. */
+export type GapSource = 'salt-ipc' | 'salt-api';
+
+export function gapEvent(
+  source: GapSource,
+  reason: string,
+  fromMs: number,
+  toMs: number,
+  lost?: number,
+): ValueMap {
   const more: Record<string, Value> = lost === undefined ? {} : { lost };
   return mapOf({
-    source: 'salt-ipc',
+    source,
     reason,
     ...spanOf(fromMs, toMs),
     ...more,
@@ -19,9 +28,15 @@ export function gapEvent(reason: string, fromMs: number, toMs: number, lost?: nu
   });
 }
 
-export function recoveredEvent(fromMs: number, nowMs: number, returns: number, more: boolean): Incoming {
+export function recoveredEvent(
+  source: GapSource,
+  fromMs: number,
+  nowMs: number,
+  returns: number,
+  more: boolean,
+): Incoming {
   const data = mapOf({
-    source: 'salt-ipc',
+    source,
     ...spanOf(fromMs, nowMs),
     returns,
     complete: !more,

@@ -8,7 +8,7 @@ import { type StampForm, stampOf } from './stamps.ts';
 
 /** A return as the master's job cache keeps it, made into the event that was missed. */
 export interface CachedReturn {
-  /** `<jid>/<minion>`. */
+  /** `<jid>/<minion>`, of runners and wheels `<jid>/`. */
   readonly key: string;
   readonly tag: string;
   readonly data: Uint8Array;
@@ -75,16 +75,21 @@ export class JobCache {
     if (!(kept instanceof Map) || !(load instanceof Map) || jid === undefined) return undefined;
     const out = await readFile(join(folder, 'out.p')).then(unpackValue, () => undefined);
     const marks = mapOf({ recovered: true, _stamp: stampOf(atMs, form) });
-    const key = `${jid}/${minion}`;
     const run = minion === this.#masterId ? runOf(kept) : undefined;
     if (run !== undefined)
-      return { key, atMs, tag: run.tag, data: packData(new Map([...run.data, ...marks])) };
+      return { key: `${jid}/`, atMs, tag: run.tag, data: packData(new Map([...run.data, ...marks])) };
     const data = new Map([...returnOf(jid, minion, kept, load, out), ...marks]);
-    return { key, atMs, tag: tagify('salt', 'job', jid, 'ret', minion), data: packData(data) };
+    return {
+      key: `${jid}/${minion}`,
+      atMs,
+      tag: tagify('salt', 'job', jid, 'ret', minion),
+      data: packData(data),
+    };
   }
 }
 
-function returnOf(
+/** The return event of a minion, from what a job cache keeps of the return and of the job. */
+export function returnOf(
   jid: string,
   minion: string,
   kept: ValueMap,
@@ -107,7 +112,7 @@ function returnOf(
 }
 
 /** The cache keeps what runners and wheels returned as returns of a minion with the master's id. */
-function runOf(kept: ValueMap): { tag: string; data: ValueMap } | undefined {
+export function runOf(kept: ValueMap): { tag: string; data: ValueMap } | undefined {
   const data = kept.get('return');
   const fun = getString(data, 'fun') ?? '';
   const kind = fun.startsWith('runner.') ? 'run' : fun.startsWith('wheel.') ? 'wheel' : undefined;

@@ -1,15 +1,16 @@
+import { unpackData } from '../../bus/index.ts';
 import type { EventLog } from '../../core/index.ts';
-import { callTag, returnKey } from './tags.ts';
+import { callTag, recoveryKey } from './tags.ts';
 
 const readBytes = 4 << 20;
 /** Reading more would keep everything else waiting. */
 const eventsMax = 500_000;
 
-/** The returns that the log holds since then, by `<jid>/<minion>`. */
+/** The returns that the log holds since then, by `<jid>/<minion>`, of runners and wheels by `<jid>/`. */
 export function returnsIn(log: EventLog, sinceMs: number): Set<string> {
   const keys = new Set<string>();
   eachEvent(log, sinceMs, (tag) => {
-    const key = tag.startsWith('salt/job/') ? returnKey(callTag(tag)) : undefined;
+    const key = recoveryKey(callTag(tag));
     if (key !== undefined) keys.add(key);
     return false;
   });
@@ -43,4 +44,26 @@ function eachEvent(
     }
   }
   return false;
+}
+
+/** The jobs that were seen to begin since then and of which some minion has not returned. */
+export function unreturnedJobs(log: EventLog, sinceMs: number): string[] {
+  const open = new Map<string, Set<string>>();
+  eachEvent(log, sinceMs, (tag, body) => {
+    const call = callTag(tag);
+    if (call?.kind === 'job' && call.what === 'new') open.set(call.jid, minionsIn(body));
+    else if (call?.what === 'new') open.set(call.jid, new Set(['']));
+    else if (call?.what === 'ret') {
+      const left = open.get(call.jid);
+      left?.delete(call.minion);
+      if (left?.size === 0) open.delete(call.jid);
+    }
+    return false;
+  });
+  return [...open.keys()];
+}
+
+function minionsIn(body: Uint8Array): Set<string> {
+  const minions = unpackData(body).get('minions');
+  return new Set(Array.isArray(minions) ? minions.filter((id) => typeof id === 'string') : []);
 }

@@ -12,7 +12,7 @@ export interface RecoveryOptions {
 }
 
 export interface Recovered {
-  readonly returns: readonly CachedReturn[];
+  readonly returns: readonly Pick<CachedReturn, 'key' | 'tag' | 'data'>[];
   /** There were more than one gap may bring back. */
   readonly more: boolean;
 }

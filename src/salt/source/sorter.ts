@@ -1,16 +1,17 @@
 import { type SaltEvent, unpackData } from '../../bus/index.ts';
-import { type Clock, getString, type Value, type ValueMap } from '../../core/index.ts';
+import { type Clock, type EventHead, getString, type Value, type ValueMap } from '../../core/index.ts';
 import type { CallBook } from './book.ts';
 import type { Incoming } from './intake.ts';
 import type { LimitedMap } from './limited-map.ts';
-import { probePrefix, type Sender } from './sender.ts';
-import type { StampForm } from './stamps.ts';
-import { type CallTag, callTag, returnKey } from './tags.ts';
+import { probePrefix } from './sender.ts';
+import { jidMs, type StampForm } from './stamps.ts';
+import { type CallTag, callTag, recoveryKey, returnKey } from './tags.ts';
 
 export interface SorterOptions {
   readonly clock: Clock;
   readonly book: CallBook;
-  readonly sender: Sender;
+  /** The head that an event was sent with, when it is one of ours that comes back. */
+  readonly saw: (tag: string, data: Uint8Array) => EventHead | undefined;
   /** Returns that were taken: a minion that got no answer sends its return again, and the master fires it again. */
   readonly returns: LimitedMap<true>;
   readonly peerEvents: boolean;
@@ -36,8 +37,8 @@ export class Sorter {
 
   /** undefined for what is not the reactor's business. */
   sort({ tag, data }: SaltEvent): Incoming | undefined {
-    const { sender, book, peerEvents } = this.#options;
-    const sent = sender.saw(tag, data);
+    const { saw, book, peerEvents } = this.#options;
+    const sent = saw(tag, data);
     if (tag.startsWith(probePrefix)) return undefined;
     this.#stampForm = stampFormOf(data) ?? this.#stampForm;
     if (!peerEvents && fromPeer(data)) {
@@ -51,7 +52,7 @@ export class Sorter {
       return undefined;
     }
     if (call !== undefined && call.what === 'new') this.#began(call, data);
-    if (this.#isRepeated(returnKey(call))) return undefined;
+    if (this.#isRepeated(returnKey(call), recoveryKey(call))) return undefined;
     return { tag, data, head: sent ?? book.headOf(call) };
   }
 
@@ -59,19 +60,21 @@ export class Sorter {
   recovered(key: string, tag: string, data: Uint8Array): Incoming | undefined {
     if (this.#options.returns.has(key)) return undefined;
     this.#options.returns.set(key, true);
-    return { tag, data, head: this.#options.book.headOf(callTag(tag)) };
+    const call = callTag(tag);
+    if (call !== undefined && call.kind !== 'job') this.#began(call, data, jidMs(call.jid));
+    return { tag, data, head: this.#options.book.headOf(call) };
   }
 
-  #isRepeated(key: string | undefined): boolean {
-    if (key === undefined) return false;
-    const repeated = this.#options.returns.has(key);
-    this.#options.returns.set(key, true);
+  /** Only jobs are returned twice; the returns of other calls are noted so that they are not recovered. */
+  #isRepeated(key: string | undefined, noted: string | undefined): boolean {
+    const repeated = key !== undefined && this.#options.returns.has(key);
+    if (noted !== undefined) this.#options.returns.set(noted, true);
     if (repeated) this.counts.repeated += 1;
     return repeated;
   }
 
-  #began(call: CallTag, data: Uint8Array): void {
-    const { book, clock } = this.#options;
+  #began(call: CallTag, data: Uint8Array, atMs: number = this.#options.clock.nowMs()): void {
+    const { book } = this.#options;
     book.saw(call);
     if (call.kind === 'job') return;
     const load = decoded(data);
@@ -82,7 +85,7 @@ export class Sorter {
       jid: call.jid,
       fun: getString(load, 'fun') ?? '',
       funArgs,
-      atMs: clock.nowMs(),
+      atMs,
     });
   }
 }

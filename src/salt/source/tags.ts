@@ -22,3 +22,8 @@ export function callTag(tag: string): CallTag | undefined {
 export function returnKey(call: CallTag | undefined): string | undefined {
   return call?.what === 'ret' && call.kind === 'job' ? `${call.jid}/${call.minion}` : undefined;
 }
+
+/** Names the return of a job by one minion, or that of a runner or wheel call. */
+export function recoveryKey(call: CallTag | undefined): string | undefined {
+  return call?.what === 'ret' ? `${call.jid}/${call.minion}` : undefined;
+}
