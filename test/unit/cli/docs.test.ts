@@ -41,6 +41,9 @@ const foreign = new Set([
   'XDG_STATE_HOME',
   'BRINE_CONFIG',
   'BRINE_DATA_DIR',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_SDK_DISABLED',
 ]);
 
 /** Every code of a problem that is written anywhere in the rooms that report problems. */
