@@ -7,7 +7,10 @@ export class WebsocketClient {
   readonly texts: string[] = [];
   /** Resolves when the connection is one; rejects with the status when it is refused. */
   readonly open: Promise<void>;
+  /** Why the server ended it: `1008 …`; empty when it said nothing. */
+  readonly closed: Promise<string>;
   #socket: Socket | undefined;
+  #reason = '';
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(port: number, path: string, headers: Record<string, string> = {}) {
@@ -24,10 +27,15 @@ export class WebsocketClient {
       headers: { ...headers, ...upgrade },
       agent: false,
     });
+    let gone: () => void = () => undefined;
+    this.closed = new Promise((resolve) => {
+      gone = () => resolve(this.#reason);
+    });
     this.open = new Promise((resolve, reject) => {
       sent.on('upgrade', (_response, socket: Socket, head: Buffer) => {
         this.#socket = socket;
         socket.on('error', () => undefined);
+        socket.on('close', gone);
         socket.on('data', (bytes: Buffer) => this.#take(bytes));
         this.#take(head);
         resolve();
@@ -49,6 +57,15 @@ export class WebsocketClient {
     this.#socket?.destroy();
   }
 
+  /** Takes nothing more from the connection, as a client that hangs. */
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   #take(bytes: Buffer): void {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     for (;;) {
@@ -65,6 +82,10 @@ export class WebsocketClient {
       if (this.#rest.length < headBytes + length) return;
       const payload = this.#rest.subarray(headBytes, headBytes + length);
       if ((first & 0x0f) === 1) this.texts.push(payload.toString());
+      if ((first & 0x0f) === 8) {
+        this.#reason = `${payload.readUInt16BE(0)} ${payload.subarray(2).toString()}`;
+        this.#socket?.end();
+      }
       this.#rest = this.#rest.subarray(headBytes + length);
     }
   }

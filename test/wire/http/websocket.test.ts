@@ -41,6 +41,45 @@ describe('the websocket', () => {
     for (const client of clients) client.close();
   });
 
+  it('cuts off a client that takes nothing, which resumes; the others do not notice', async () => {
+    await using world = await World.open({ stall_timeout: 1, heartbeat: 60 }, { minion: false });
+    const token = await world.login();
+    await using master = await connectMaster({ sockDir: world.settings.sockDir, clock: systemClock });
+    const { nextSeq } = await master.bus.info();
+    const open = async (lastId: number): Promise<WebsocketClient> => {
+      const headers = { 'x-auth-token': token, 'last-event-id': String(lastId) };
+      const client = new WebsocketClient(world.port, '/ws?tag=big', headers);
+      await client.open;
+      client.send('websocket client ready');
+      return client;
+    };
+    const idsOf = ({ texts }: WebsocketClient): number[] =>
+      texts.map((text) => Number(/^id: (\d+)\n/.exec(text)?.[1]));
+    const slow = await open(nextSeq - 1);
+    const fast = await open(nextSeq - 1);
+    slow.pause();
+    const body = 'x'.repeat(20_000);
+    const total = 1000;
+    for (let n = 0; n < total; n += 20)
+      await master.bus.publish(
+        Array.from({ length: 20 }, (_, i) => ({ tag: 'big', data: mapOf({ n: n + i, body }) })),
+      );
+    await expect.poll(() => fast.texts.length, { timeout: 20_000 }).toBe(total);
+    await expect
+      .poll(() => world.traces.filter(({ kind }) => kind === 'api.reader.cut').length, { timeout: 20_000 })
+      .toBe(1);
+    slow.resume();
+    expect(await slow.closed).toMatch(
+      /^1008 Cut off: It took nothing for 1 s .* Resume with Last-Event-ID\./,
+    );
+    const first = idsOf(slow);
+    expect(first.length).toBeLessThan(total);
+    const again = await open(first.at(-1) ?? nextSeq - 1);
+    await expect.poll(() => again.texts.length, { timeout: 20_000 }).toBe(total - first.length);
+    expect([...first, ...idsOf(again)]).toEqual(Array.from({ length: total }, (_, i) => nextSeq + i));
+    for (const client of [fast, again]) client.close();
+  }, 60_000);
+
   it('is refused before it opens', async () => {
     await using world = await World.open({}, { minion: false });
     const token = await world.login();
