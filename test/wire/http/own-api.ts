@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawApi } from '../../../src/config/index.ts';
 import type { ControlPlane, Outcome } from '../../../src/core/index.ts';
 import type { Rights } from '../../../src/http/index.ts';
 import { createReactor, type Reactor } from '../../../src/reactor/index.ts';
@@ -15,15 +14,15 @@ rules:
   fails: {on: '*', if: "data.get('fail')", do: [{runner.test.fail: {args: {from: '{{ tag }}'}}}]}
 `;
 
-/** The rule `fails` is refused for good until `heals`; everything else works. */
+/** The function `test.fail` is refused for good until `heals`; everything else works. */
 class HalfPlane implements ControlPlane {
   heals = false;
 
   async submit(reactions: Parameters<ControlPlane['submit']>[0]): Promise<Outcome[]> {
     return reactions.map(
-      ({ jid, cause }): Outcome =>
-        cause.rule === 'fails' && !this.heals
-          ? { ok: false, retryable: false, reason: 'refused', message: 'not now' }
+      ({ jid, action }): Outcome =>
+        action.kind === 'runner' && action.fun === 'test.fail' && !this.heals
+          ? { ok: false, retryable: false, reason: 'unknown-function', message: 'no such function' }
           : { ok: true, repeated: false, jid, detail: null },
     );
   }
@@ -52,10 +51,10 @@ export class OwnApi implements AsyncDisposable {
     this.rulesFile = join(world.folder, 'reactors', 'rules.yaml');
   }
 
-  static async open(api: Partial<RawApi> = {}): Promise<OwnApi> {
-    const own = new OwnApi(await World.open(api, { minion: false }));
+  static async open(given: string = rules): Promise<OwnApi> {
+    const own = new OwnApi(await World.open({}, { minion: false }));
     mkdirSync(join(own.world.folder, 'reactors'));
-    writeFileSync(own.rulesFile, rules);
+    writeFileSync(own.rulesFile, given);
     await own.startReactor();
     own.#document = (await own.world.ask('/v1/openapi.json')).json as Document;
     return own;
