@@ -3,6 +3,7 @@ import * as bus from './bus.ts';
 import * as decide from './decide.ts';
 import * as endToEnd from './end-to-end.ts';
 import * as filled from './filled.ts';
+import * as httpReaders from './http-readers.ts';
 import * as journal from './journal.ts';
 import * as match from './match.ts';
 import * as render from './render.ts';
@@ -22,6 +23,7 @@ const benchmarks: readonly (readonly [Title, Pick<Benchmark, 'run'> & Partial<Be
   ['Unmatched events', unmatched],
   ['End to end', endToEnd],
   ['Filled journal', filled],
+  ['HTTP readers', httpReaders],
   ['Start', start],
   ['Soak', soak],
   ['Beside Salt', besideSalt],

@@ -14,6 +14,7 @@ export const titles = [
   'Unmatched events',
   'End to end',
   'Filled journal',
+  'HTTP readers',
   'Start',
   'Soak',
   'Beside Salt',

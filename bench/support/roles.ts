@@ -25,7 +25,7 @@ export class Roles implements AsyncDisposable {
   }
 
   /** Starts a role; resolves when it says that it is ready. */
-  async start(role: 'master' | 'reactor'): Promise<ChildProcess> {
+  async start(role: 'master' | 'reactor' | 'api'): Promise<ChildProcess> {
     const args = [main, role, ...this.#flags, '--json'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.push(child);
