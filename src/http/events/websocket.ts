@@ -48,11 +48,24 @@ export function websocketRoutes(app: FastifyInstance, parts: ApiParts): void {
     if (parts.master.events.recent.head === undefined) parts.master.require();
   }
 
+  /** False when it does not come in the time that a body may take: who says nothing must not stay for ever. */
+  function firstMessage(socket: WebSocket): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = parts.clock.after(parts.api.bodyTimeoutMs, () => resolve(false));
+      const end = (came: boolean) => (): void => {
+        cancel();
+        resolve(came);
+      };
+      socket.once('message', end(true));
+      socket.once('close', end(false));
+    });
+  }
+
   async function begin(socket: WebSocket, request: FastifyRequest): Promise<void> {
     const last = lastEventId(request);
-    const started = new Promise<void>((resolve) => void socket.once('message', () => resolve()));
+    const started = firstMessage(socket);
     const from = await startOf(parts.master.events, last);
-    await started;
+    if (!(await started)) return socket.close(1008, 'The first message did not come.');
     const isNumbered = last !== undefined;
     parts.streams.open({
       caller: callerOf(request),

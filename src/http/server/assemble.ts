@@ -75,7 +75,15 @@ function makeServer(
   const server =
     api.tls === null
       ? createServer(limits, handler)
-      : createTlsServer({ ...limits, ...certificateOf(api.tls), minVersion: 'TLSv1.2' }, handler);
+      : createTlsServer(
+          {
+            ...limits,
+            ...certificateOf(api.tls),
+            handshakeTimeout: api.headerTimeoutMs,
+            minVersion: 'TLSv1.2',
+          },
+          handler,
+        );
   server.maxConnections = api.connectionsMax;
   const stop =
     api.tls === null

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +43,23 @@ describe('TLS', () => {
     const refused = (): unknown => world.traces.find(({ kind }) => kind === 'unexpected');
     await expect.poll(refused, { timeout: 20_000 }).toMatchObject({ where: 'api tls' });
     expect(await nameShown(world.port)).toBe('second');
+  });
+
+  it('ends connections whose handshake does not come', async () => {
+    using folder = temporaryFolder();
+    certificate(folder.path, 'silent');
+    const files = { ssl_crt: join(folder.path, 'api.crt'), ssl_key: join(folder.path, 'api.key') };
+    await using world = new World({ ...files, header_timeout: 1 });
+    await world.startApi();
+    let closed = false;
+    const socket = connectPlain({ port: world.port, host: '127.0.0.1' });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      closed = true;
+    });
+    socket.resume();
+    await expect.poll(() => closed, { timeout: 20_000 }).toBe(true);
+    expect(await nameShown(world.port)).toBe('silent');
   });
 
   it('does not start with files that are no certificate', async () => {
