@@ -1,6 +1,15 @@
 import { isMap, isScalar, type ParsedNode } from 'yaml';
+import type { Value } from '../../core/index.ts';
 import type { Source } from '../types.ts';
-import { type Build, compileNodes, failure, parseNodes, withReindent } from '../yaml/index.ts';
+import {
+  type Build,
+  compileNodes,
+  failure,
+  listTexts,
+  parseNodes,
+  refuseTextArgs,
+  withReindent,
+} from '../yaml/index.ts';
 import { mark } from './collector.ts';
 import { nestSlots } from './nest.ts';
 import { locateInTemplate } from './place.ts';
@@ -34,11 +43,18 @@ function compileText(text: string, slots: number, source: Source): Plan {
     between: (start, end) => parsed.slice(start, end),
   });
   const keys = keyOffsets(root, own);
+  const texts = listTexts(root, own);
+  const offsetOf = (id: Value): number => (typeof id === 'string' ? (keys.get(id) ?? 0) : 0);
+  const checked: Build = (filled) => {
+    const high = build(filled);
+    if (slots > 0) refuseTextArgs(high, locate, offsetOf, texts);
+    return high;
+  };
   const lineOf = (key: string): number | undefined => {
     const offset = keys.get(key);
     return offset === undefined ? undefined : locate(offset).line;
   };
-  return { build, slots, lineOf };
+  return { build: checked, slots, lineOf };
 }
 
 /** Where the keys of the top-level map stand that hold no slots. */

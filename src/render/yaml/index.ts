@@ -5,5 +5,5 @@ export { loadYaml } from './load.ts';
 export { failure, type Locate, parseNodes } from './parse.ts';
 export { withReindent } from './reindent.ts';
 export { resolvePlain } from './scalar.ts';
-export { refuseTextArgs } from './text-args.ts';
+export { listTexts, refuseTextArgs } from './text-args.ts';
 export type { Build, Slots } from './types.ts';

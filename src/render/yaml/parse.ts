@@ -28,6 +28,10 @@ export function failure(
 /** The end of a document that has not begun: only blank lines and comments stand before it. */
 const endFirst = /^(?:[ \t]*(?:#[^\n]*)?\n)*\.\.\.(?:\s|$)/;
 
+/** A document may be ended more than once, which the parser takes for more documents. */
+const moreEnds =
+  /\n\.\.\.[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*\.\.\.[ \t]*(?:\n(?:[ \t]*(?:#[^\n]*)?|\.\.\.[ \t]*))*$/;
+
 /** Characters that YAML 1.1 does not allow in a stream, in any place. `mark` is let through. */
 const refused = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
@@ -45,7 +49,7 @@ export function parseNodes(text: string, locate: Locate, mark?: string): ParsedN
     throw failure(locate, text.indexOf('...'), 'YAML_SYNTAX', 'A document ends that has not begun.');
   checkTokens(text, locate);
   try {
-    const document = parseDocument(text, {
+    const document = parseDocument(text.replace(moreEnds, '\n...\n'), {
       version: '1.1',
       schema: 'failsafe',
       merge: false,

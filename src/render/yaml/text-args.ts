@@ -1,4 +1,4 @@
-import { isCollection, isScalar, isSeq, type Pair, type ParsedNode } from 'yaml';
+import { isCollection, isScalar, isSeq, type Pair, type ParsedNode, visit } from 'yaml';
 import type { Value } from '../../core/index.ts';
 import { failure, type Locate, parseNodes } from './parse.ts';
 import { type Build, type SlotMarks, scalarText } from './types.ts';
@@ -39,14 +39,36 @@ function refuseList(text: string, offset: number, locate: Locate): void {
   );
 }
 
-/** The same in the values of a file that is no YAML. Throws a RenderFailure at the place that is given. */
-export function refuseTextArgs(high: Value, locate: Locate): void {
-  for (const reaction of members(high))
+/**
+ * The same in finished values, wherever the text came through: an alias, a merged map, a serialiser, another format.
+ * `own` holds the texts that the file's author wrote. Throws a RenderFailure at the place of the reaction's ID.
+ */
+export function refuseTextArgs(
+  high: Value,
+  locate: Locate,
+  offsetOf: (id: Value) => number = () => 0,
+  own: ReadonlySet<string> = new Set(),
+): void {
+  if (!(high instanceof Map)) return;
+  for (const [id, reaction] of high)
     for (const list of members(reaction))
       for (const item of Array.isArray(list) ? list : []) {
         const args = item instanceof Map ? item.get('args') : undefined;
-        if (typeof args === 'string') refuseList(args, 0, locate);
+        if (typeof args === 'string' && !own.has(args)) refuseList(args, offsetOf(id), locate);
       }
+}
+
+/** Scalars without slots that may be the text of a list. */
+export function listTexts(root: ParsedNode | null, mark: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (root !== null)
+    visit(root, {
+      Scalar(_key, { value }) {
+        if (typeof value === 'string' && /^\s*[-[#!&%]/.test(value) && !value.includes(mark))
+          found.add(value);
+      },
+    });
+  return found;
 }
 
 function members(value: Value): Iterable<Value> {

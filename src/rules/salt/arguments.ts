@@ -1,5 +1,5 @@
 import { PyFloat, type Value, type ValueMap } from '../../core/index.ts';
-import { loadYaml } from '../../render/index.ts';
+import { loadYaml, mapSet } from '../../render/index.ts';
 
 /**
  * The keyword arguments of the new format's `args`: a map as it is, or a list of one-key maps, or such a list
@@ -15,8 +15,8 @@ export function keywordsOf(args: Value): ValueMap | undefined {
     if (item instanceof Map) {
       const pair = item.size === 1 ? item.entries().next().value : undefined;
       if (pair === undefined) return undefined;
-      keywords.set(pair[0], pair[1]);
-    } else if (isKeyword(item)) keywords.set(item, null);
+      mapSet(keywords, pair[0], pair[1]);
+    } else if (isKeyword(item)) mapSet(keywords, item, null);
     else return undefined;
   }
   return keywords.size === 0 ? undefined : keywords;

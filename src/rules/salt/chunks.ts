@@ -1,4 +1,4 @@
-import { int, type LowChunk, type Value } from '../../core/index.ts';
+import { float, int, type LowChunk, PyFloat, type Value } from '../../core/index.ts';
 import { compareText, pyEquals, pyStr } from '../../render/index.ts';
 import type { SaltRelease } from '../types.ts';
 import type { Reaction, ReactionType } from './high.ts';
@@ -138,7 +138,8 @@ const lastOrder = 1_000_000;
 function orderChunks(chunks: LowChunk[], release: SaltRelease): LowChunk[] {
   let cap: Order = 1;
   for (const chunk of chunks) {
-    const order = orderNumber(chunk.get('order'));
+    const given = chunk.get('order');
+    const order = given instanceof PyFloat ? undefined : orderNumber(given);
     if (order === undefined || (typeof order === 'number' && !Number.isInteger(order))) continue;
     if (order >= cap && order > 0) cap = int(BigInt(order) + 100n) as Order;
   }
@@ -155,7 +156,7 @@ function sortChunks(chunks: LowChunk[], release: SaltRelease): LowChunk[] {
   if (chunks.length < 2) return chunks;
   const keyed = chunks.map((chunk) => ({
     chunk,
-    order: chunk.get('order') as Order,
+    order: orderNumber(chunk.get('order')) as Order,
     text: sortText(chunk),
     tie: release >= 3008 ? nodeId(chunk) : '',
   }));
@@ -170,6 +171,7 @@ type Order = number | bigint;
 
 function orderNumber(order: Value | undefined): Order | undefined {
   if (typeof order === 'boolean') return Number(order);
+  if (order instanceof PyFloat) return order.value;
   return typeof order === 'number' || typeof order === 'bigint' ? order : undefined;
 }
 
@@ -192,7 +194,7 @@ function setOrder(chunk: LowChunk, cap: Order): void {
     chunk.delete('name_order');
   }
   if (order < 0) order = plus(plus(cap, lastOrder), Number(order));
-  if (order !== number) chunk.set('order', order);
+  if (order !== number) chunk.set('order', given instanceof PyFloat ? float(Number(order)) : order);
 }
 
 function sortText(chunk: LowChunk): string {

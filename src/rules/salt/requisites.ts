@@ -1,4 +1,4 @@
-import type { LowChunk, Value } from '../../core/index.ts';
+import { type LowChunk, PyFloat, type Value } from '../../core/index.ts';
 import { fnmatch } from '../../match/index.ts';
 import { compareText, pyStr } from '../../render/index.ts';
 
@@ -155,7 +155,8 @@ function label({ chunk }: Node): string {
 }
 
 function orderOf({ chunk }: Node): number {
-  return Number(chunk.get('order'));
+  const order = chunk.get('order');
+  return order instanceof PyFloat ? order.value : Number(order);
 }
 
 /** A chunk that others wait for goes as early as the earliest order given to them, by their strongest requisite. */

@@ -201,7 +201,7 @@ function pad(rt: Runtime, text: string, found: Directive): string {
   if (missing <= 0) return text;
   rt.spend(missing);
   if (found.flags.includes('-')) return text + ' '.repeat(missing);
-  if (!found.flags.includes('0') || 'src'.includes(found.kind)) return ' '.repeat(missing) + text;
+  if (!found.flags.includes('0') || 'srac'.includes(found.kind)) return ' '.repeat(missing) + text;
   const sign = /^[-+ ]?(?:0[xXo])?/.exec(text)?.[0] ?? '';
   return sign + text.slice(sign.length).padStart(found.width - sign.length, '0');
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LowChunk, textAt, type Value } from '../../../../src/core/index.ts';
+import { type Action, type LowChunk, textAt, type Value } from '../../../../src/core/index.ts';
 import { slsContext } from '../../../../src/engine/index.ts';
 import { type Context, compileSls, type SlsTemplate } from '../../../../src/render/index.ts';
 import { compileTemplate, type JinjaTemplate } from '../../../../src/render/jinja/template.ts';
 import { Collector } from '../../../../src/render/prepared/collector.ts';
 import { RenderFailure } from '../../../../src/render/types.ts';
-import { compileHigh, type SaltFacts } from '../../../../src/rules/index.ts';
+import { actionOf, compileHigh, type SaltFacts } from '../../../../src/rules/index.ts';
 import { envOf } from '../../../differential/support/brine.ts';
 import { type Case, corpus } from '../../../differential/support/corpus.ts';
 import { yaml } from '../salt/high.ts';
@@ -23,10 +23,10 @@ interface Subject {
   readonly sls: SlsTemplate;
 }
 
-/** Files that do not take what is sent for structure by their own words, each with each of its events. */
+/** Files that do not take what is sent for structure, or for an order, by their own words, each with each of its events. */
 const subjects: Subject[] = corpus().flatMap((event) =>
   Object.entries(event.files).flatMap(([file, text]): Subject[] => {
-    if (text.startsWith('#!') || /\|\s*load_(?:yaml|json)/.test(text)) return [];
+    if (text.startsWith('#!') || /\|\s*(?:load_(?:yaml|json)|dictsort)/.test(text)) return [];
     const env = envOf(event.roots);
     const template = compileTemplate({ file, text }, env);
     const sls = compileSls({ file, text }, env);
@@ -66,6 +66,32 @@ function calls(chunks: readonly LowChunk[]): string[] {
   return chunks.map((chunk) => `${textAt(chunk, 'state')}.${textAt(chunk, 'fun')}`);
 }
 
+/** Where what would be called differs in more than data: the calls of chunks that no data chose. */
+function dispatched(good: Outcome, evil: Outcome): string | null {
+  const before = new Map(good.chunks.map((chunk) => [keyOf(chunk), chunk]));
+  for (const chunk of evil.chunks) {
+    const twin = before.get(keyOf(chunk));
+    const action = actionOf(chunk, 'case.sls');
+    if (twin === undefined || !action.ok) continue;
+    const harmless = actionOf(twin, 'case.sls');
+    if (!harmless.ok) return `${keyOf(chunk)}: is called only with hostile data`;
+    const difference = intrusion(argumentsOf(harmless.value, twin), argumentsOf(action.value, chunk));
+    if (difference !== null) return `${keyOf(chunk)}: ${difference}`;
+  }
+  return null;
+}
+
+function keyOf(chunk: LowChunk): string {
+  return ['__id__', 'state', 'fun'].map((key) => textAt(chunk, key)).join(' ');
+}
+
+/** A text is walked by its characters where Salt wants a list, so its length is the number of arguments. */
+function argumentsOf(action: Action, chunk: LowChunk): Value {
+  if (action.kind === 'event') return [];
+  const arg = typeof chunk.get('arg') === 'string' ? [] : [...action.arg];
+  return [arg, action.kwarg];
+}
+
 test.each([
   ['another reaction', '{a: {runner.x.y: []}}', '{a: {runner.x.y: []}, evil: {runner.x.y: []}}'],
   ['another argument', '{a: {runner.x.y: [{tgt: harmless1}]}}', '{a: {runner.x.y: [{tgt: x}, {args: [1]}]}}'],
@@ -89,6 +115,7 @@ test(`hostile data adds nothing to what ${subjects.length} files and events ask 
       if (good.high === undefined || evil.high === undefined) return;
       compared += 1;
       expect(intrusion(good.high, evil.high), subject.name).toBeNull();
+      expect(dispatched(good, evil), subject.name).toBeNull();
       if (good.chunks.length === 0) return;
       expect(evil.chunks.length, subject.name).toBeLessThanOrEqual(good.chunks.length);
       const allowed = calls(good.chunks);

@@ -1,0 +1,4 @@
+x:
+  runner.test.arg:
+    - args: |
+        {{ data.text | indent(8) }}

@@ -1,0 +1,3 @@
+x:
+  runner.test.arg:
+    - {{ 'ar' ~ 'gs' }}: "{{ data.text | replace('\n', '') }}"

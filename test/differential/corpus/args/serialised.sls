@@ -1,0 +1,3 @@
+x:
+  runner.test.arg:
+    - {{ {'args': data.text} | json }}

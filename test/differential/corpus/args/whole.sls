@@ -1,0 +1,1 @@
+{{ {'x': {'runner.test.arg': [{'args': data.text}]}} | json }}
