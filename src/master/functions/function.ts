@@ -78,7 +78,9 @@ export function pickLegacyArguments(
   { parameters, open }: MasterFunction,
   legacy: ValueMap,
 ): { arg: Value[]; kwarg: ValueMap } {
-  const arg = legacy.get('arg');
+  const given = legacy.get('arg');
+  // Salt walks a map by its keys.
+  const arg = given instanceof Map ? [...given.keys()] : given;
   const kwarg = legacy.get('kwarg');
   if (Array.isArray(arg) && kwarg instanceof Map) return { arg, kwarg };
   const picked: ValueMap = new Map();
