@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   BrineError,
   type DeadLetter,
@@ -37,7 +38,7 @@ export function browseVerbs(
 function browseDecisions(store: ReactorStore, ask: ValueMap): Value {
   const [event, rule, verdict] = [textAt(ask, 'event'), textAt(ask, 'rule'), textAt(ask, 'verdict')];
   const { allows, limit } = pageOf(ask);
-  const after = placeOf(ask.get('after'));
+  const after = placeOf(ask.get('after'), store);
   const all = event === '' ? store.decisions(scanMax, after) : behind(store.decisionsOf(event), after);
   const found: Value[] = [];
   let last: DecisionPlace | undefined;
@@ -117,12 +118,21 @@ function globsAt(ask: ValueMap, key: string): string[] {
   throw new BrineError('BAD_ARGUMENT', `\`${key}\` is a list of tag globs.`);
 }
 
-function placeOf(value: Value | undefined): DecisionPlace | undefined {
-  return value instanceof Map ? { event: textAt(value, 'event'), rule: textAt(value, 'rule') } : undefined;
+/** A place from a page before; one whose decision is gone is behind all. */
+function placeOf(value: Value | undefined, store: ReactorStore): DecisionPlace | undefined {
+  if (!(value instanceof Map)) return undefined;
+  const event = textAt(value, 'event');
+  const found = store.decisionsOf(event).find(({ rule }) => ruleMark(rule) === textAt(value, 'rule'));
+  return { event, rule: found?.rule ?? '' };
 }
 
+/** It may be that of a decision that is not shown, so it does not tell the rule. */
 function placeToValue({ event, rule }: DecisionPlace): Value {
-  return mapOf({ event, rule });
+  return mapOf({ event, rule: ruleMark(rule) });
+}
+
+function ruleMark(rule: string): string {
+  return createHash('sha256').update(rule).digest('hex').slice(0, 16);
 }
 
 function tagOf(store: ReactorStore, { reaction: { cause } }: DeadLetter): string | null {
