@@ -49,7 +49,7 @@ describe('a minion that shows its key', () => {
 });
 
 describe('minion ids', () => {
-  it.each(['web1', 'web1.example.com', 'ä', 'a_b-c', 'x'.repeat(255)])('%s is one', (id) => {
+  it.each(['web1', 'web1.example.com', 'ä', 'a_b-c', 'сервер-web1', 'x'.repeat(255)])('%s is one', (id) => {
     expect(minionIdFault(id)).toBeUndefined();
   });
 
@@ -65,6 +65,11 @@ describe('minion ids', () => {
     'a\0b',
     'a\u200bb',
     'a\u2028b',
+    // A Cyrillic e, a Greek o, a wide 1 and a combined letter that has one of its own.
+    'w\u0435b1',
+    'h\u03bfst',
+    'web\uff11',
+    'a\u0308',
     'x'.repeat(256),
   ])('%j is none', (id) => {
     expect(minionIdFault(id)).toBeTypeOf('string');

@@ -105,6 +105,27 @@ describe('bad input', () => {
       'There is no runner',
     ],
     [
+      'a look-alike client',
+      '[{"client": "lоcal", "tgt": "*", "fun": "test.ping"}]',
+      'application/json',
+      400,
+      "Invalid client specified: 'lоcal'",
+    ],
+    [
+      'an unknown wheel',
+      '[{"client": "wheel", "fun": "__proto__.x"}]',
+      'application/json',
+      200,
+      'There is no wheel',
+    ],
+    [
+      'a function that is no text',
+      '[{"client": "local", "tgt": "*", "fun": {"a": 1}}]',
+      'application/json',
+      500,
+      '',
+    ],
+    [
       'a target of another kind',
       '[{"client": "local", "tgt": "x", "tgt_type": "nope", "fun": "test.ping"}]',
       'application/json',
@@ -198,6 +219,15 @@ describe('bad input', () => {
       });
     const json = { username: 'tеster', password: 'tester-secret', eauth: 'pam' };
     expect((await world.ask('/login', { json })).status).toBe(401);
+    for (const mid of ['wеb1', 'web１', 'web1\n', '.', 'web1\u0000', 'WEB1\u202e'])
+      expect([
+        mid,
+        (
+          await world.ask('/keys', {
+            json: { mid, username: 'tester', password: 'tester-secret', eauth: 'pam' },
+          })
+        ).status,
+      ]).toEqual([mid, 400]);
     expect(
       (
         await world.ask('/keys', {

@@ -48,3 +48,30 @@ describe('probes', () => {
     await reactor.stop();
   }, 90_000);
 });
+
+describe('metrics', () => {
+  it('are shown to whoever has a login or a token, and to anybody only when told to', async () => {
+    await using world = await World.open({}, { minion: false });
+    const refused = await world.ask('/metrics');
+    expect([refused.status, refused.headers['content-type']]).toEqual([401, 'application/problem+json']);
+    const token = await world.token('prometheus', {});
+    const shown = await world.ask('/metrics', { headers: { authorization: `Bearer ${token}` } });
+    expect([shown.status, shown.headers['content-type']]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(shown.text).toContain('brine_up{role="api"} 1\nbrine_up{role="master"} 1\n');
+    expect((await world.ask('/metrics', { token: await world.login() })).status).toBe(200);
+    await world.stopMaster();
+    await expect
+      .poll(async () => {
+        const { status, text } = await world.ask('/metrics', { token });
+        return [status, text.includes('brine_up{role="master"} 0\n')];
+      }, soon)
+      .toEqual([200, true]);
+    expect((await world.ask('/metrics', { method: 'POST', token, json: {} })).status).toBe(405);
+
+    await using open = await World.open({ metrics_open: true }, { minion: false });
+    expect((await open.ask('/metrics')).status).toBe(200);
+  });
+});
