@@ -1,7 +1,7 @@
 import { type Clock, isBrineError } from '../../core/index.ts';
 import type { Caller } from '../users/caller.ts';
 import type { TagScope } from '../users/tag-scope.ts';
-import { type Frame, framesOf } from './frames.ts';
+import { type Frame, framesOf, joined } from './frames.ts';
 import type { LogHead } from './log-head.ts';
 import type { Segment } from './recent-events.ts';
 import type { Sink } from './sink.ts';
@@ -80,8 +80,7 @@ export class EventStream {
         this.#next = segment.nextSeq;
         segment = head.recent.at(this.#next);
       }
-      const [only] = parts;
-      if (only !== undefined) this.#write(parts.length === 1 ? only : Buffer.concat(parts));
+      if (parts.length > 0) this.#write(joined(parts));
       else if (head.recent.at(this.#next) === undefined) break;
     }
     const { head: newest = 0, oldest } = head.recent;

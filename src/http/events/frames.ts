@@ -45,6 +45,30 @@ export function framesOf(segment: Segment, from: number, scope: TagScope, key: s
   return buffer;
 }
 
+interface Joining {
+  readonly parts: readonly Buffer[];
+  readonly whole: Buffer;
+}
+
+/** The last joinings: thousands of readers that stand at one place are written one and the same buffer. */
+let joinings: readonly Joining[] = [];
+const joiningsMax = 8;
+
+/** Frames of segments in a row as one buffer. */
+export function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const known = joinings.find((joining) => isSame(joining.parts, parts));
+  if (known !== undefined) return known.whole;
+  const whole = Buffer.concat(parts);
+  joinings = [{ parts, whole }, ...joinings.slice(0, joiningsMax - 1)];
+  return whole;
+}
+
+function isSame(some: readonly Buffer[], others: readonly Buffer[]): boolean {
+  return some.length === others.length && some.every((part, i) => part === others[i]);
+}
+
 /** The events of a segment from a place on, with tags of a scope. Only these are decoded. */
 export function eventsOf(
   segment: Segment,
