@@ -42,6 +42,9 @@ export interface PublishOnceOptions {
   readonly bus: () => EventBus;
 }
 
+/** How long the log may take to be read to its end. */
+const lookMs = 30_000;
+
 /**
  * Publishes what carries keys once, whatever fails in between. Before the event goes to the master a mark is made
  * durable; the event carries it in its source. When it is not known whether the event came to be, a repeat looks for
@@ -130,6 +133,7 @@ export class PublishOnce {
     const end = await bus.info();
     if (end.logId !== logId || fromSeq >= end.nextSeq) return undefined;
     const subscription = bus.subscribe({ from: fromSeq, prefixes: [], name: 'api delivery' });
+    const cancel = this.#options.clock.after(lookMs, () => subscription.close());
     try {
       for await (const message of subscription) {
         const next = message.kind === 'gap' ? message.toSeq + 1 : message.nextSeq;
@@ -141,6 +145,7 @@ export class PublishOnce {
         if (next >= end.nextSeq) return undefined;
       }
     } finally {
+      cancel();
       subscription.close();
     }
     throw new BrineError('BUS_CLOSED', 'The log could not be read to its end.');

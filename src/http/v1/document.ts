@@ -4,7 +4,7 @@ import { idParameter } from './operation.ts';
 import { schemas } from './schemas.ts';
 
 /** Failures that each route may have, and those of some. */
-const failures = ['400', '401', '403', '429', '500', '503'];
+const failures = ['400', '401', '403', '429', '500', '503', '504'];
 
 /** The OpenAPI document of the operations. */
 export function documentOf(operations: readonly Operation[]): Schema {

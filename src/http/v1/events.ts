@@ -1,5 +1,14 @@
 import { unpackData } from '../../bus/index.ts';
-import { type EventHead, eventId, mapOf, type Value, type ValueMap } from '../../core/index.ts';
+import {
+  BrineError,
+  type EventBatch,
+  type EventHead,
+  eventId,
+  mapOf,
+  type Value,
+  type ValueMap,
+} from '../../core/index.ts';
+import { Slots } from '../events/slots.ts';
 import { narrowed, type TagScope, wishedScope } from '../users/tag-scope.ts';
 import type { Call, Operation } from './operation.ts';
 import {
@@ -17,6 +26,9 @@ import { seqOf, timeAbout } from './times.ts';
 /** Events that one request looks at; a page may be short, and `next` goes on behind it. */
 const scanMax = 100_000;
 const bytesMax = 8 << 20;
+const scanMs = 10_000;
+/** Each reads the log for itself; further ones wait. */
+const queries = new Slots(8);
 
 export const minionParameter = {
   about: 'Only events of this minion: from it, or with it as `id`.',
@@ -49,7 +61,8 @@ export const listEvents: Operation = {
     const cursor = cursorOf(call);
     const from = typeof cursor === 'number' ? cursor : await at('from', oldestSeq);
     const end = Math.min(nextSeq, await at('to', nextSeq));
-    const { events, next } = await scan(call, { from: Math.max(1, from), end, logId });
+    const giveBack = await queries.take();
+    const { events, next } = await scan(call, { from: Math.max(1, from), end, logId }).finally(giveBack);
     return mapOf({ events, next: cursorText(next < end ? next : undefined) });
   },
 };
@@ -69,45 +82,63 @@ export function isWanted(
   return minion === undefined || data.get('id') === minion || head?.source === `minion:${minion}`;
 }
 
-async function scan(
-  call: Call,
-  { from, end, logId }: { readonly from: number; readonly end: number; readonly logId: string },
-): Promise<{ events: Value[]; next: number }> {
-  const events: Value[] = [];
-  if (from >= end) return { events, next: end };
+interface Span {
+  readonly from: number;
+  /** Up to before this one. */
+  readonly end: number;
+  readonly logId: string;
+}
+
+/** What fits of a span, and where to go on. Throws TIMEOUT when the master gives nothing in time. */
+async function scan(call: Call, { from, end, logId }: Span): Promise<{ events: Value[]; next: number }> {
+  const page: Page = { events: [], bytes: 0, next: Math.min(from, end) };
+  if (from >= end) return page;
+  const { clock, master } = call.parts;
+  const take = taker(call, { from, end, logId });
+  const subscription = master.events.origin.subscribe({ from, prefixes: [], name: 'api query' });
+  const cancel = clock.after(scanMs, () => subscription.close());
+  try {
+    for await (const message of subscription) {
+      const isFull = message.kind === 'events' && !take(message.batch, page);
+      if (isFull || call.reply.raw.destroyed) return page;
+      page.next = Math.min(end, message.kind === 'gap' ? message.toSeq + 1 : message.nextSeq);
+      if (page.next >= end) return page;
+    }
+  } finally {
+    cancel();
+    subscription.close();
+  }
+  if (page.next === from) throw new BrineError('TIMEOUT', 'The master did not give its events in time.');
+  return page;
+}
+
+interface Page {
+  readonly events: Value[];
+  bytes: number;
+  next: number;
+}
+
+/** Puts what is wanted of a batch on the page. False when the page is full: `next` is where it ends. */
+function taker(call: Call, { from, end, logId }: Span): (batch: EventBatch, page: Page) => boolean {
   const scope = scopeOf(call);
   const wanted = { minion: one(call, 'minion'), jid: one(call, 'jid') };
   const limit = limitOf(call);
-  let bytes = 0;
-  const { origin } = call.parts.master.events;
-  const subscription = origin.subscribe({ from, prefixes: [], name: 'api query' });
-  try {
-    for await (const message of subscription) {
-      if (message.kind === 'gap') {
-        if (message.toSeq + 1 >= end) break;
-        continue;
-      }
-      const { firstSeq, atMs, tags, bodies, heads } = message.batch;
-      for (let i = Math.max(0, from - firstSeq); i < tags.length; i += 1) {
-        const seq = firstSeq + i;
-        if (seq >= end) return { events, next: end };
-        if (events.length >= limit || bytes >= bytesMax || seq - from >= scanMax)
-          return { events, next: seq };
-        const tag = tags[i] as string;
-        if (!scope.allows(tag)) continue;
-        const body = bodies[i] as Uint8Array;
-        const data = unpackData(body);
-        const head = heads?.[i] ?? null;
-        if (!isWanted(wanted, data, head)) continue;
-        bytes += body.length;
-        events.push(eventToValue({ id: eventId(logId, seq), seq, atMs, tag, data, head }));
-      }
-      if (message.nextSeq >= end) break;
+  return ({ firstSeq, atMs, tags, bodies, heads }, page) => {
+    for (let i = Math.max(0, from - firstSeq); i < tags.length && firstSeq + i < end; i += 1) {
+      const seq = firstSeq + i;
+      page.next = seq;
+      if (page.events.length >= limit || page.bytes >= bytesMax || seq - from >= scanMax) return false;
+      const tag = tags[i] as string;
+      if (!scope.allows(tag)) continue;
+      const body = bodies[i] as Uint8Array;
+      const data = unpackData(body);
+      const head = heads?.[i] ?? null;
+      if (!isWanted(wanted, data, head)) continue;
+      page.bytes += body.length;
+      page.events.push(eventToValue({ id: eventId(logId, seq), seq, atMs, tag, data, head }));
     }
-  } finally {
-    subscription.close();
-  }
-  return { events, next: end };
+    return true;
+  };
 }
 
 interface Shown {
