@@ -26,14 +26,19 @@ interface Running extends AsyncDisposable {
   readonly api: string;
 }
 
-async function up(folder: string, trace: object | null, env: NodeJS.ProcessEnv = {}): Promise<Running> {
+/** Writes what Brine needs into the folder; gives the flags that name it. */
+function prepared(folder: string, trace: object | null): string[] {
   mkdirSync(join(folder, 'reactors'), { recursive: true });
   writeFileSync(join(folder, 'reactors', 'deploy.yaml'), reactors);
   const config = join(folder, 'brine.yaml');
   const api = { port: 0, hook_without_login: true };
-  const settings = { id: 'web1', port: 0, enrol_port: 0, reactors: 'reactors', log_level: 'debug', api };
+  const settings = { id: 'web1', port: 0, enrol_port: 0, reactors: 'reactors', api };
   writeFileSync(config, JSON.stringify(trace === null ? settings : { ...settings, trace }));
-  const flags = ['--config', config, '--data-dir', join(folder, 'd'), '--log-level', 'debug'];
+  return ['--config', config, '--data-dir', join(folder, 'd'), '--log-level', 'debug'];
+}
+
+async function up(folder: string, trace: object | null, env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const flags = prepared(folder, trace);
   const daemon = new Daemon(['up', '--json', ...flags], { env: { ...process.env, ...env } });
   const ready = await daemon.json((line) => line['ready'] === true);
   return { daemon, api: String(ready['api']), [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
@@ -116,5 +121,47 @@ describe('a trace', () => {
     const first = named(collector.spans, 'POST /hook/*');
     expect([first.parentSpanId ?? '', first.service]).toEqual(['', 'reactions']);
     expect(collector.trace(first.traceId)).toHaveLength(10);
+  });
+
+  test('goes through processes of their own, and through the death of the reactor', async () => {
+    using folder = temporaryFolder();
+    await using collector = await Collector.open();
+    const flags = prepared(folder.path, { otlp_endpoint: collector.url });
+    const role = async (name: string): Promise<Daemon> => {
+      const daemon = new Daemon([name, '--json', ...flags]);
+      await daemon.json((line) => line['ready'] === true);
+      return daemon;
+    };
+    await using master = await role('master');
+    await using minion = await role('minion');
+    await master.line((line) => line.includes('minion.connected'));
+    const first = await role('reactor');
+    await first.kill('SIGKILL');
+    await using api = await role('api');
+    const { url } = (await api.json((line) => line['kind'] === 'process.ready'))['fields'] as { url: string };
+    expect(await hook(url, { traceparent: `00-${callers}-${caller}-01` })).toBe(200);
+    await using reactor = await role('reactor');
+    await reactor.line((line) => line.includes('reaction.settled') && line.includes('manage.up'));
+    for (const daemon of [api, reactor, minion, master]) await daemon.kill('SIGTERM');
+
+    const spans = collector.trace(callers);
+    expect(spans).toHaveLength(10);
+    expect(spans.filter((span) => !spans.some(({ spanId }) => spanId === span.parentSpanId))).toEqual([
+      named(spans, 'POST /hook/*'),
+    ]);
+    const services = [
+      'POST /hook/*',
+      'decide deploy',
+      'job test.ping',
+      'return test.ping',
+      'runner manage.up',
+    ];
+    expect(services.map((name) => named(spans, name).service)).toEqual([
+      'brine-api',
+      'brine-reactor',
+      'brine-master',
+      'brine-master',
+      'brine-master',
+    ]);
   });
 });
