@@ -71,6 +71,23 @@ const day = 86_400;
 const mib = 1024 * 1024;
 const text = z.string().min(1);
 
+/** Completes the sentence "`api.hooks` must be …". */
+export const hooksAre =
+  'a map from names of a-z, 0-9, - and _ to maps with `tag` and `check: {kind, secret}`; `user` goes with the kind alertmanager, `header` with the kind header';
+
+export const hookNames: readonly string[] = [
+  'tag',
+  'check',
+  'data',
+  'delivery',
+  'replay_window',
+  'dedup',
+  'body_max',
+  'rate',
+  'burst',
+];
+export const checkNames: readonly string[] = ['kind', 'secret', 'user', 'header'];
+
 const check = z
   .strictObject({
     kind: z.enum(kinds),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { didYouMean, type Problem } from '../core/index.ts';
 import { apiNames } from './api.ts';
+import { checkNames, hookNames, hooksAre } from './hooks.ts';
 import { configKeys, configSchema, type RawConfig } from './keys.ts';
 import { saltApiNames } from './salt-api.ts';
 import type { ConfigSource } from './source.ts';
@@ -24,10 +25,29 @@ export function validate(source: ConfigSource): { config: Partial<RawConfig>; pr
 
 function problemsOf(issue: z.core.$ZodIssue, source: ConfigSource): Problem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
+  if (isInHooks(issue.path)) return [hookProblem(issue.path, source)];
   const top = String(issue.path[0]) as keyof RawConfig;
   const name = issue.path.map(String).join('.');
   const message = `\`${name}\` is ${describe(valueAt(source.value, issue.path))}; \`${top}\` must be ${configKeys[top].what}.`;
   return [{ ...source.place(issue.path), code: 'CONFIG_BAD_VALUE', severity: 'error', message }];
+}
+
+function isInHooks([top, second]: readonly PropertyKey[]): boolean {
+  return top === 'api' && second === 'hooks';
+}
+
+/** It shows no value and no line: secrets stand there. */
+function hookProblem(path: readonly PropertyKey[], source: ConfigSource): Problem {
+  const message = `\`${path.map(String).join('.')}\` is not possible: \`api.hooks\` must be ${hooksAre}.`;
+  const { source: _line, ...place } = source.place(path);
+  return { ...place, code: 'CONFIG_BAD_VALUE', severity: 'error', message };
+}
+
+/** The names that may stand where an unknown one does. */
+function namesAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(configKeys);
+  if (isInHooks(path)) return path.at(-1) === 'check' ? checkNames : hookNames;
+  return membersOf[String(path[0])] ?? [];
 }
 
 /** The names within keys that are maps. */
@@ -39,12 +59,13 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 function unknownKey(path: readonly PropertyKey[], key: string, source: ConfigSource): Problem {
-  const known = path.length === 0 ? Object.keys(configKeys) : (membersOf[String(path[0])] ?? []);
-  const near = didYouMean(key, known);
+  const near = didYouMean(key, namesAt(path));
   const hint = near === undefined ? 'docs/configuration.md lists every key.' : `Did you mean \`${near}\`?`;
   const message = `\`${[...path.map(String), key].join('.')}\` is not a key of the configuration.`;
+  const { source: line, ...place } = source.place([...path, key], true);
   return {
-    ...source.place([...path, key], true),
+    ...place,
+    ...(line === undefined || isInHooks(path) ? {} : { source: line }),
     code: 'CONFIG_UNKNOWN_KEY',
     severity: 'error',
     message,

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSettings, type RawHook, type Settings } from '../../../src/config/index.ts';
@@ -7,6 +9,7 @@ import { compileHooks, type Hook } from '../../../src/http/hooks/hook.ts';
 import { hookOfPath, hookOfTag } from '../../../src/http/hooks/owned.ts';
 import { Rate } from '../../../src/http/hooks/rate.ts';
 import { faultOf } from '../../../src/http/hooks/tag.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function settingsOf(hooks: Record<string, RawHook>, env: Record<string, string> = {}): Settings {
@@ -208,6 +211,23 @@ describe('the configuration of hooks', () => {
       { kind: 'github', secret: 'x', header: 'x-y' },
     ] as RawHook['check'][])
       expect(() => settingsOf({ h: { tag: 'a', check: wrong } })).toThrow();
+  });
+
+  it('has its mistakes told without what stands there', () => {
+    const problemsOf = (hooks: unknown): string => {
+      const file = join(folder.path, 'brine.yaml');
+      writeFileSync(file, JSON.stringify({ api: { hooks } }));
+      const loaded = loadSettings({ file, env: { HOME: '/home/ada' }, cwd: '/srv' });
+      return JSON.stringify(loaded.ok ? [] : loaded.problems);
+    };
+    using folder = temporaryFolder();
+    const numeric = problemsOf({ h: { tag: 'a', check: { kind: 'gitlab', secret: 12_345_678 } } });
+    expect(numeric).toContain('`api.hooks.h.check.secret` is not possible');
+    const unknown = problemsOf({ h: { tga: 'a', tag: 'a', check: { kind: 'gitlab', secret: '12345678' } } });
+    expect(unknown).toContain('Did you mean `tag`?');
+    const inCheck = problemsOf({ h: { tag: 'a', check: { kind: 'gitlab', secert: '12345678' } } });
+    expect(inCheck).toContain('Did you mean `secret`?');
+    for (const told of [numeric, unknown, inCheck]) expect(told).not.toContain('12345678');
   });
 
   it('takes secrets from the environment', () => {
