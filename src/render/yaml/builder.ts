@@ -105,11 +105,22 @@ function checkCollectionTag(tag: string | undefined, map: boolean, offset: numbe
 
 function compileSeq(items: readonly ParsedNode[], state: Compiling): Build {
   const builds = items.map((item) => compile(item, state));
+  const last = lastSlot(items, state);
   return (slots) => {
     const list: Value[] = [];
     for (const build of builds) list.push(build(slots));
+    // Brackets may end with a comma, so what is empty there is no item.
+    if (last !== undefined && (slots.texts[last] ?? slots.values[last]) === '') list.pop();
     return list;
   };
+}
+
+/** The slot that is the whole last item between brackets. */
+function lastSlot(items: readonly ParsedNode[], { marks, flow }: Compiling): number | undefined {
+  const item = items.at(-1);
+  if (marks === null || flow === 0 || !isScalar(item) || item.type !== 'PLAIN' || item.tag !== undefined)
+    return undefined;
+  return scalarText(item) === marks.mark ? marks.slotAt(item.range[0]) : undefined;
 }
 
 interface Member {

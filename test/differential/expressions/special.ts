@@ -256,4 +256,8 @@ export const special: readonly string[] = [
   "{{ [(1, 2)]|json_query('sort(@)') }}",
   "{{ {'a': 1}|json|python }}",
   "{{ [[1]|yaml, 'x'|e] }}",
+  "{{ '{:c}'.format(-1) }}",
+  "{{ '{:,k}'.format(5) }}{{ '{:k}'.format(5) }}",
+  "{{ '{:,z}'.format(5.5) }}",
+  "{{ '<%05.1a>' % '' }}",
 ];

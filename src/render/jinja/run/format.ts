@@ -187,10 +187,16 @@ function numberBody(rt: Runtime, value: Value, number: number | bigint, spec: Nu
     typeof value === 'boolean' ||
     (typeof value === 'number' && Number.isInteger(value));
   let text: string;
+  // `z` is an option of floats, not a form of numbers.
+  if (!'bcdeEfFgGnoxX%'.includes(kind) && (kind !== 'z' || whole || spec.comma !== ''))
+    rt.valueError(`Unknown format code '${kind}' for object of type '${typeName(value)}'`);
   if (base !== undefined || kind === 'd' || kind === 'c' || (whole && (kind === '' || kind === 'n'))) {
     if (!whole) rt.valueError(`Unknown format code '${kind}' for object of type 'float'`);
     checkIntegerSpec(rt, spec);
-    if (kind === 'c') return String.fromCodePoint(Number(number));
+    if (kind === 'c') {
+      if (number < 0 || number > 0x10ffff) rt.valueError('%c arg not in range(0x110000)');
+      return String.fromCodePoint(Number(number));
+    }
     const digits = BigInt(number).toString(base ?? 10);
     text = base !== undefined && alternate ? digits.replace(/^(-?)/, `$10${kind.toLowerCase()}`) : digits;
     if (kind === 'X') text = text.toUpperCase();
