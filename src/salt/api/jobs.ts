@@ -2,6 +2,7 @@ import { packData } from '../../bus/index.ts';
 import {
   type Clock,
   type EventLog,
+  isBrineError,
   mapOf,
   tagify,
   textAt,
@@ -37,9 +38,14 @@ export class AskedJobs {
     this.#clock = deps.clock;
   }
 
-  /** Whether the master has taken a job of this id. Throws what asking throws. */
-  async has(jid: string): Promise<boolean> {
-    return !(await this.#job(jid)).has('Error');
+  /** Whether the master has taken a job of this id; undefined when the user may not ask. Throws what asking throws. */
+  async has(jid: string): Promise<boolean | undefined> {
+    try {
+      return !(await this.#job(jid)).has('Error');
+    } catch (error) {
+      if (isBrineError(error, 'BAD_ARGUMENT')) return undefined;
+      throw error;
+    }
   }
 
   /** What was returned since then and is not in the log. */

@@ -7,8 +7,8 @@ import { jidMs } from '../source/stamps.ts';
 export interface DoubtsOptions {
   readonly book: CallBook;
   readonly log: EventLog;
-  /** Where the master's jobs can be looked up. */
-  readonly cache: { has(jid: string): Promise<boolean> } | undefined;
+  /** Where the master's jobs can be looked up; it answers undefined when it may not be asked. */
+  readonly cache: { has(jid: string): Promise<boolean | undefined> } | undefined;
   /** Reactions with a smaller job id were decided before this process began. */
   readonly firstJid: string;
 }
@@ -49,7 +49,8 @@ export class Doubts {
     if (this.sinceMs(jid) === undefined) return false;
     if (book.hasBegun(jid)) return true;
     // What the cache does not have was not taken; reading the log is for masters that keep jobs elsewhere.
-    if (cache !== undefined && kind === 'job') return cache.has(jid);
+    const taken = kind === 'job' ? await cache?.has(jid) : undefined;
+    if (taken !== undefined) return taken;
     return holds(log, jidMs(jid) - slackMs, `salt/${kind}/${jid}/new`);
   }
 

@@ -36,14 +36,9 @@ export class SaltApiLab implements AsyncDisposable {
     this.port = port;
     this.cert = lab.path('api.crt');
     const key = lab.path('api.key');
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=salt-api'],
-        ...['-addext', `subjectAltName=IP:${apiHost}`, '-keyout', key, '-out', this.cert],
-      ],
-      { stdio: 'ignore' },
-    );
+    const kind = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=salt-api'];
+    const files = ['-addext', `subjectAltName=IP:${apiHost}`, '-keyout', key, '-out', this.cert];
+    execFileSync('openssl', ['req', '-x509', ...kind, ...files], { stdio: 'ignore' });
     this.fingerprint = new X509Certificate(readFileSync(this.cert)).fingerprint256;
     const own = {
       api_pidfile: lab.path('api.pid'),
