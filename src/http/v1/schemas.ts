@@ -9,7 +9,7 @@ const map: Schema = { type: 'object' };
 const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 
 export const listOf = (items: Schema): Schema => ({ type: 'array', items });
-export const ref = (name: keyof typeof schemas): Schema => ({ $ref: `#/components/schemas/${name}` });
+export const ref = (name: SchemaName): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 /** A map whose members are these; those in `optional` may be missing. */
 export function record(members: Record<string, Schema>, optional: Record<string, Schema> = {}): Schema {
@@ -43,8 +43,23 @@ const reaction = record(
   { attempts: whole, outcome: map, dead: text },
 );
 
+export type SchemaName =
+  | 'Problem'
+  | 'Event'
+  | 'Published'
+  | 'RuleProblem'
+  | 'Reaction'
+  | 'Decision'
+  | 'Rule'
+  | 'Rules'
+  | 'DeadLetter'
+  | 'Retried'
+  | 'Dropped'
+  | 'Reloaded'
+  | 'Status';
+
 /** The named schemas of the document. */
-export const schemas = {
+export const schemas: Readonly<Record<SchemaName, Schema>> = {
   Problem: {
     type: 'object',
     required: ['type', 'title', 'status', 'code'],
@@ -104,4 +119,4 @@ export const schemas = {
   Dropped: record({ dropped: texts }),
   Reloaded: record({ ok: flag, hash: text, rules: whole, problems: listOf(problem) }),
   Status: record({ master: orNull(map), reactor: orNull(map) }),
-} as const satisfies Record<string, Schema>;
+};
