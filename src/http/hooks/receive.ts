@@ -28,7 +28,7 @@ export function deliveryOf(hook: Hook, request: FastifyRequest, raw: Buffer, mar
   return {
     tag,
     data: data instanceof Map ? data : new Map(),
-    source: `hook:${name}@${addressOf(request)}`,
+    source: `api:hook:${name}@${addressOf(request)}`,
     keys: keysOf(hook, idOf(own) ?? marks.id(content.body), marks),
   };
 }

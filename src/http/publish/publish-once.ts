@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   eventId,
   type Ids,
+  messageOf,
   type Telemetry,
   type TraceContext,
   type ValueMap,
@@ -70,7 +71,10 @@ export class PublishOnce {
    */
   async publish(delivery: Delivery): Promise<Published> {
     const { keys } = delivery;
-    if (keys.length === 0) return this.#publish(delivery, delivery.source);
+    if (keys.length === 0) {
+      const { logId } = await this.#options.bus().info();
+      return this.#publish(delivery, { source: delivery.source, logId });
+    }
     // One after the other for each key: two copies at once are one event too.
     for (;;) {
       const busy = keys.map(({ key }) => this.#busy.get(key)).find((work) => work !== undefined);
@@ -100,28 +104,39 @@ export class PublishOnce {
         return { id: eventId(known.logId, seq), seq, tag: known.tag, repeated: true };
       }
     }
-    const { logId, nextSeq: fromSeq } = await this.#options.bus().info();
+    const { logId, nextSeq } = await this.#options.bus().info();
     const mark = known?.mark ?? this.#options.ids.random(8);
+    // The event of an earlier try may still be on its way, so the place of that try stays.
+    const fromSeq = known?.logId === logId ? known.fromSeq : nextSeq;
     const record: DeliveryRecord = { mark, logId, fromSeq, seq: 0, tag, digest };
     await this.#records.put(keys, record);
-    const published = await this.#publish(delivery, `${delivery.source}#${mark}`, () =>
-      this.#records.forget(keys),
-    );
-    await this.#records.put(keys, { ...record, seq: published.seq });
+    const source = `${delivery.source}#${mark}`;
+    const published = await this.#publish(delivery, {
+      source,
+      logId,
+      onRefused: () => this.#records.forget(keys),
+    });
+    this.#note(keys, { ...record, seq: published.seq });
     return published;
+  }
+
+  /** Nobody waits for this: until it is there, and if it never is, a repeat finds the event in the log. */
+  #note(keys: readonly OnceKey[], record: DeliveryRecord): void {
+    this.#records.put(keys, record).catch((error: unknown) => {
+      const { telemetry } = this.#options;
+      telemetry.emit({ kind: 'unexpected', where: 'api deliveries', message: messageOf(error) });
+    });
   }
 
   async #publish(
     { tag, data, trace }: Delivery,
-    source: string,
-    onRefused: () => Promise<void> = async () => undefined,
+    { source, logId, onRefused }: { source: string; logId: string; onRefused?: () => Promise<void> },
   ): Promise<Published> {
     const bus = this.#options.bus();
-    const { logId } = await bus.info();
     const { refused, firstSeq } = await bus.publish([{ tag, data, head: { source, ...withTrace(trace) } }]);
     const [refusal] = refused;
     if (refusal !== undefined) {
-      await onRefused();
+      await onRefused?.();
       throw new BrineError(refusal.code as ErrorCode, refusal.message);
     }
     return { id: eventId(logId, firstSeq), seq: firstSeq, tag, repeated: false };

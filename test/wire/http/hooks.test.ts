@@ -174,6 +174,13 @@ describe('named hooks', () => {
     expect(JSON.stringify(world.traces)).not.toMatch(/-secret/);
   });
 
+  it('say who sent each event, with a mark by which the log can be asked for it', async () => {
+    const { json } = await world.ask('/v1/events?tag=ci/&tag=chat/', { token });
+    const { events: found } = json as { events: { source: string }[] };
+    expect(found.length).toBeGreaterThan(2);
+    for (const { source } of found) expect(source).toMatch(/^api:hook:\w+@127\.0\.0\.1#[0-9a-f]{16}$/);
+  });
+
   it('refuse copies under another id, and what was signed too long ago', async () => {
     const good = githubSample('d-2', '{"repository":{"full_name":"c/d"},"number":8}');
     const first = await send('github', good);

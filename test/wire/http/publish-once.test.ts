@@ -42,7 +42,7 @@ describe('what carries a key', () => {
   const delivery = (key: string, more: Partial<Delivery> = {}): Delivery => ({
     tag: 'hook/a',
     data: mapOf({ key }),
-    source: 'hook:a@192.0.2.7',
+    source: 'api:hook:a@192.0.2.7',
     keys: [{ key, keepMs: 60_000 }],
     ...more,
   });
