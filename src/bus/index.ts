@@ -16,6 +16,7 @@ export { type MemoryBusOptions, memoryBus } from './memory/bus.ts';
 export { type MemoryLogOptions, memoryLog } from './memory/log.ts';
 export {
   connectSaltApi,
+  LoginRefusal,
   type SaltApi,
   type SaltApiCredentials,
   type SaltApiOptions,

@@ -5,7 +5,7 @@ import { type SaltApiCredentials, SaltApiSession } from './session.ts';
 
 export type { SaltApiPlace } from './connection.ts';
 export type { SaltApiReader, SaltApiReaderOptions } from './reader.ts';
-export { SaltApiRefusal } from './refusal.ts';
+export { LoginRefusal, SaltApiRefusal } from './refusal.ts';
 export type { SaltApiCredentials, SaltApiSession } from './session.ts';
 
 export interface SaltApiOptions {

@@ -28,8 +28,6 @@ interface Stream {
 }
 
 const retryMs = 1000;
-/** Wrong credentials, asked for again and again, lock accounts. */
-const refusedMsMax = 60_000;
 /** The time that the newer stream has to bring what the older one brought before it was closed. */
 const catchUpMs = 10_000;
 
@@ -44,7 +42,6 @@ export class SaltApiReader {
   /** The stream of the token before, until the current one is known to follow it without a hole. */
   #previous: Stream | undefined;
   #told = '';
-  #refusals = 0;
   #cancel: () => void = () => undefined;
   #closed = false;
 
@@ -118,7 +115,6 @@ export class SaltApiReader {
     }
     before?.close();
     this.#told = '';
-    this.#refusals = 0;
     this.#options.connected();
   }
 
@@ -169,10 +165,8 @@ export class SaltApiReader {
       this.#told = reason;
       this.#options.lost(reason);
     }
-    this.#refusals = error instanceof SaltApiRefusal ? this.#refusals + 1 : 0;
-    const delayMs = Math.min(retryMs * 2 ** Math.max(0, this.#refusals - 1), refusedMsMax);
     this.#cancel();
-    this.#cancel = this.#options.clock.after(delayMs, () => void this.#connect());
+    this.#cancel = this.#options.clock.after(retryMs, () => void this.#connect());
   }
 }
 

@@ -8,6 +8,9 @@ export class SaltApiRefusal extends Error {
   }
 }
 
+/** The login itself is refused: nothing that needs one can be asked for. */
+export class LoginRefusal extends SaltApiRefusal {}
+
 const wordsMax = 500;
 
 /** What salt-api says of a refusal: errors come as JSON, or as a page whose paragraph holds the sentence. */

@@ -1,6 +1,6 @@
 import { BrineError, type Clock, parseJson, type Value } from '../../core/index.ts';
 import type { SaltApiConnections, SaltApiPlace } from './connection.ts';
-import { isAboutToken, refusalOf, SaltApiRefusal } from './refusal.ts';
+import { isAboutToken, LoginRefusal, refusalOf, SaltApiRefusal } from './refusal.ts';
 import { pathAt, postTo, type SaltApiAnswer } from './request.ts';
 
 export interface SaltApiCredentials {
@@ -23,6 +23,9 @@ const loginMs = 30_000;
 /** The share of a token's life after which the next one is asked for. */
 const renewAfter = 0.75;
 const againMs = 5000;
+/** Wrong credentials, tried again and again, lock accounts. */
+const refusedMs = 1000;
+const refusedMsMax = 60_000;
 /** A token that was given just now is not refused for its age. */
 const freshMs = 1000;
 const timerMsMax = 2 ** 31 - 1;
@@ -37,6 +40,8 @@ export class SaltApiSession {
   readonly #options: SaltApiSessionOptions;
   #token: Token | undefined;
   #login: Promise<Token> | undefined;
+  #refusal: { readonly error: LoginRefusal; readonly untilMs: number } | undefined;
+  #refusals = 0;
   #cancel: () => void = () => undefined;
   #closed = false;
   logins = 0;
@@ -82,11 +87,23 @@ export class SaltApiSession {
     return (Array.isArray(returned) ? returned[0] : undefined) ?? null;
   }
 
-  /** Several ask at once: one login answers all. */
+  /** Several ask at once: one login answers all. After a refusal the next one waits, and longer each time. */
   #renew(): Promise<Token> {
-    this.#login ??= this.#logIn().finally(() => {
-      this.#login = undefined;
-    });
+    const { clock } = this.#options;
+    if (this.#refusal !== undefined && clock.monotonicMs() < this.#refusal.untilMs)
+      return Promise.reject(this.#refusal.error);
+    this.#login ??= this.#logIn()
+      .catch((error: unknown) => {
+        if (!(error instanceof SaltApiRefusal)) throw error;
+        const refusal = new LoginRefusal(error.status, error.message);
+        const waitMs = Math.min(refusedMs * 2 ** this.#refusals, refusedMsMax);
+        this.#refusals += 1;
+        this.#refusal = { error: refusal, untilMs: clock.monotonicMs() + waitMs };
+        throw refusal;
+      })
+      .finally(() => {
+        this.#login = undefined;
+      });
     return this.#login;
   }
 
@@ -102,6 +119,8 @@ export class SaltApiSession {
       throw new SaltApiRefusal(answer.status, 'salt-api gave no token for these credentials.');
     const token = { text, sinceMs: clock.monotonicMs() };
     this.#token = token;
+    this.#refusal = undefined;
+    this.#refusals = 0;
     this.logins += 1;
     // The clocks of the two hosts may differ: only how long a token lives counts, not until when.
     const lifeMs = (numberOf(login.get('expire')) - numberOf(login.get('start'))) * 1000;

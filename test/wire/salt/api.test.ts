@@ -151,6 +151,12 @@ describe('a stream', () => {
     await eventually(() => (fake.passwords.length >= 2 ? true : undefined), 'two logins', 10_000);
     expect(fake.passwords.length).toBeLessThan(5);
     expect(parts.source.status().get('connected')).toBe(false);
+    // Reactions wait, and ask for no login of their own.
+    const before = fake.passwords.length;
+    const plane = planeFor(parts.source);
+    for (let n = 0; n < 20; n += 1)
+      await expect(plane.submit([job()])).rejects.toMatchObject({ code: 'BUS_CLOSED' });
+    expect(fake.passwords.length - before).toBeLessThan(2);
   });
 });
 
