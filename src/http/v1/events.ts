@@ -30,7 +30,7 @@ const scanMs = 10_000;
 /** Each reads the log for itself; further ones wait. */
 const queries = new Slots(8);
 
-export const minionParameter = {
+const minionParameter = {
   about: 'Only events of this minion: from it, or with it as `id`.',
   schema: { type: 'string' },
 } as const;

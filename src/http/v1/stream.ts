@@ -2,7 +2,7 @@ import type { Frame } from '../events/frames.ts';
 import { lastEventId, startOf } from '../events/resume.ts';
 import { beginStream } from '../events/sse.ts';
 import { wishedScope } from '../users/tag-scope.ts';
-import { jidParameter, minionParameter } from './events.ts';
+import { jidParameter } from './events.ts';
 import type { Operation } from './operation.ts';
 import { one, tagParameter } from './parameters.ts';
 import { seqOf, timeAbout } from './times.ts';
@@ -22,7 +22,7 @@ export const streamEvents: Operation = {
   query: {
     tag: tagParameter,
     from: { about: `The first: ${timeAbout}. The next event unless given.`, schema: { type: 'string' } },
-    minion: minionParameter,
+    minion: { about: 'Only events with this minion as `id`.', schema: { type: 'string' } },
     jid: jidParameter,
   },
   answer: null,
