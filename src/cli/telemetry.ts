@@ -2,7 +2,7 @@ import { BrineError, type TraceEvent } from '../core/index.ts';
 import { systemClock } from '../system/index.ts';
 import { createTelemetry, type RunningTelemetry } from '../telemetry/index.ts';
 import type { Context } from './context.ts';
-import type { Service } from './daemon.ts';
+import type { Io } from './io.ts';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof levels)[number];
@@ -31,9 +31,10 @@ export function processTelemetry(
   });
 }
 
-/** Sends the spans that wait when all else has stopped; so it is started first. */
-export function spansService(telemetry: RunningTelemetry): Service {
-  return { name: 'spans', start: () => Promise.resolve(), stop: () => telemetry.close() };
+/** Sends the spans that wait, when all else has stopped. A collector that does not answer is left alone. */
+export async function endSpans(telemetry: RunningTelemetry, io: Io, code: number): Promise<number> {
+  if (!(await telemetry.close())) io.exit(code);
+  return code;
 }
 
 function levelOf(context: Context, usual: Level): Level {

@@ -15,8 +15,8 @@ export interface RunningTelemetry extends Telemetry {
   readonly metrics: Metrics;
   /** The same log, with metrics of its own for one of the roles that this process plays. */
   forRole(role: MetricRole): RunningTelemetry;
-  /** Sends the spans that wait; resolves in a few seconds at most. */
-  close(): Promise<void>;
+  /** Sends the spans that wait; false when a collector did not take them within a few seconds. */
+  close(): Promise<boolean>;
 }
 
 const closeMs = 3000;
@@ -45,8 +45,8 @@ function addSpans(
   sinks: ((event: TraceEvent) => void)[],
   { spans: given, clock }: TelemetryOptions,
   tell: (event: TraceEvent) => void,
-): () => Promise<void> {
-  if (given === undefined) return async () => undefined;
+): () => Promise<boolean> {
+  if (given === undefined) return async () => true;
   const onLost = (count: number, reason: string): void => tell({ kind: 'spans.lost', count, reason });
   const spans = exportSpans({ ...given, clock, onLost });
   sinks.push((event) => {
@@ -56,13 +56,14 @@ function addSpans(
 }
 
 /** A collector that does not answer must not keep a process from ending. */
-async function inTime(closing: Promise<void>, clock: Clock): Promise<void> {
+async function inTime(closing: Promise<void>, clock: Clock): Promise<boolean> {
   let cancel: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(closeMs, resolve);
+  const late = new Promise<boolean>((resolve) => {
+    cancel = clock.after(closeMs, () => resolve(false));
   });
-  await Promise.race([closing, late]);
+  const done = await Promise.race([closing.then(() => true), late]);
   cancel();
+  return done;
 }
 
 function emitter(sinks: readonly ((event: TraceEvent) => void)[]): (event: TraceEvent) => void {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/brine.ts';
@@ -163,5 +165,24 @@ describe('a trace', () => {
       'brine-master',
       'brine-master',
     ]);
+  });
+
+  test('keeps nobody waiting for a collector that takes requests and answers none', async () => {
+    using folder = temporaryFolder();
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const patient = { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' };
+    await using running = await up(folder.path, { otlp_endpoint: `http://127.0.0.1:${port}` }, patient);
+    const { daemon, api } = running;
+    const asked = once(silent, 'connection');
+    expect(await hook(api)).toBe(200);
+    await asked;
+    const began = Date.now();
+    await daemon.kill('SIGTERM');
+    silent.close();
+    expect(daemon.child.exitCode).toBe(0);
+    // Three seconds for the collector, and not the minute that it may take for an answer.
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 });

@@ -6,7 +6,7 @@ import { type Context, contextOf } from '../context.ts';
 import { runDaemon } from '../daemon.ts';
 import type { Register } from '../register.ts';
 import { createService, type RoleService, readyLine, reload, roles, type ServiceName } from '../services.ts';
-import { processTelemetry, spansService } from '../telemetry.ts';
+import { endSpans, processTelemetry } from '../telemetry.ts';
 import { up } from '../up/up.ts';
 
 const descriptions: { readonly [R in ServiceName]: string } = {
@@ -85,10 +85,10 @@ async function runRole(
 ): Promise<number> {
   const { io, settings } = context;
   const service = await serviceOf(context, role, flags, telemetry);
-  return runDaemon({
+  const code = await runDaemon({
     io,
     clock: systemClock,
-    services: [spansService(telemetry), service],
+    services: [service],
     onReady: () => {
       const url = service.url?.() ?? null;
       if (flags.json === true) io.out(readyLine(context, [role], url === null ? {} : { api: url }));
@@ -97,4 +97,5 @@ async function runRole(
     onReload: () => reload(context, service.reactor),
     onStopping: (reason) => telemetry.emit({ kind: 'process.stopping', role, reason }),
   });
+  return endSpans(telemetry, io, code);
 }

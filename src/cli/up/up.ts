@@ -3,7 +3,7 @@ import { systemClock } from '../../system/index.ts';
 import type { Context } from '../context.ts';
 import { runDaemon, type Service } from '../daemon.ts';
 import { createService, readyLine, reload, type ServiceName, wantsApi } from '../services.ts';
-import { processTelemetry, spansService } from '../telemetry.ts';
+import { endSpans, processTelemetry } from '../telemetry.ts';
 import { Narrator } from './narrator.ts';
 import { welcome } from './welcome.ts';
 
@@ -44,10 +44,10 @@ export async function up(context: Context, json: boolean): Promise<number> {
   });
   const reactor = services.find((service) => service.reactor !== undefined)?.reactor;
   const watching: Service = { name: 'watching', start: () => narrator.start(), stop: () => narrator.stop() };
-  return runDaemon({
+  const code = await runDaemon({
     io,
     clock: systemClock,
-    services: [spansService(telemetry), ...services, watching],
+    services: [...services, watching],
     onReady: async () => {
       await attached.wait();
       const rules: Value = reactor?.status().get('rules') ?? null;
@@ -63,6 +63,7 @@ export async function up(context: Context, json: boolean): Promise<number> {
       if (!json) io.err('Stopping; Ctrl-C again ends at once.\n');
     },
   });
+  return endSpans(telemetry, io, code);
 }
 
 /** Waits for the minion of this process to be at work, so that the first command after "ready" works. */
