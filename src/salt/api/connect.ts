@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connectSaltApi, type SaltApi } from '../../bus/index.ts';
-import type { SaltApiSettings } from '../../config/index.ts';
+import { type SaltApiSettings, saltApiPasswordVariable } from '../../config/index.ts';
 import { BrineError, type Clock, messageOf } from '../../core/index.ts';
 
 /** A salt-api as the configuration has it. */
@@ -16,7 +16,7 @@ export function configuredSaltApi(settings: SaltApiSettings, clock: Clock): Conf
   const { username, eauth, fingerprint, password } = settings;
   const url = addressOf(settings);
   if (password === null)
-    throw badConfig('salt_api has no password: set password_file, or BRINE_SALT_API_PASSWORD.');
+    throw badConfig(`salt_api has no password: set password_file, or ${saltApiPasswordVariable}.`);
   const api = connectSaltApi({
     place: { url, ca: certificatesOf(settings), fingerprint: fingerprint ?? undefined },
     credentials: { username, eauth, password: () => passwordOf(password) },

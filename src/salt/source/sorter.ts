@@ -3,6 +3,7 @@ import { type Clock, type EventHead, getString, type Value, type ValueMap } from
 import type { CallBook } from './book.ts';
 import type { Incoming } from './intake.ts';
 import type { LimitedMap } from './limited-map.ts';
+import { withoutSecrets } from './secrets.ts';
 import { probePrefix } from './sender.ts';
 import { jidMs, type StampForm } from './stamps.ts';
 import { type CallTag, callTag, recoveryKey, returnKey } from './tags.ts';
@@ -53,7 +54,7 @@ export class Sorter {
     }
     if (call !== undefined && call.what === 'new') this.#began(call, data);
     if (this.#isRepeated(returnKey(call), recoveryKey(call))) return undefined;
-    return { tag, data, head: sent ?? book.headOf(call) };
+    return { tag, data: withoutSecrets(tag, data), head: sent ?? book.headOf(call) };
   }
 
   /** A return that was missed on the bus; undefined when it came after all. */

@@ -85,6 +85,15 @@ describe('the events of a salt-api', () => {
       { eventBytesMax: 50_000 },
     ));
 
+  test('that tell of a refused job hold no key and no token', () =>
+    far(async (fake, { source }) => {
+      const kwargs = { client: 'local_async', token: 'abc', password: 'x' };
+      fake.emit('salt/job/error', { cmd: 'publish', fun: 'test.arg', key: 'k', kwargs, user: 'root' });
+      await has(source, 'salt/job/error');
+      const data = { cmd: 'publish', fun: 'test.arg', user: 'root', kwargs: { client: 'local_async' } };
+      expect(logged(source)[0]?.data).toEqual(data);
+    }));
+
   test('that are none are counted', () =>
     far(async (fake, { source }) => {
       fake.write('data: {"tag": 7, "data": {}}\n\ndata: {"tag": "x"}\n\ndata: nonsense\n\n');
