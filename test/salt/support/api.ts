@@ -9,6 +9,8 @@ import { SaltDaemon } from './daemon.ts';
 import type { SaltLab } from './lab.ts';
 import { program } from './releases.ts';
 
+const openssl = process.env['OPENSSL'] ?? 'openssl';
+
 /** Not the address of the master: whoever comes from here is another host. */
 export const apiHost = '127.0.0.2';
 
@@ -38,7 +40,7 @@ export class SaltApiLab implements AsyncDisposable {
     const key = lab.path('api.key');
     const kind = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=salt-api'];
     const files = ['-addext', `subjectAltName=IP:${apiHost}`, '-keyout', key, '-out', this.cert];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...files], { stdio: 'ignore' });
+    execFileSync(openssl, ['req', '-x509', ...kind, ...files], { stdio: 'ignore' });
     this.fingerprint = new X509Certificate(readFileSync(this.cert)).fingerprint256;
     const own = {
       api_pidfile: lab.path('api.pid'),

@@ -19,6 +19,7 @@ import { temporaryFolder } from '../../support/temp.ts';
 import { FakeApi, type FarOptions, type FarSource, farSource, page } from './fake-api.ts';
 
 const ids = systemIds(systemClock);
+const openssl = process.env['OPENSSL'] ?? 'openssl';
 
 interface Logged {
   readonly tag: string;
@@ -331,7 +332,7 @@ describe('TLS', () => {
     const subject = ['-subj', '/CN=x', '-addext', 'subjectAltName=IP:127.0.0.1'];
     const files = ['-keyout', key, '-out', cert];
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...subject, ...files], { stdio: 'ignore' });
+    execFileSync(openssl, ['req', '-x509', ...kind, ...subject, ...files], { stdio: 'ignore' });
     const ca = readFileSync(cert, 'utf8');
     const fingerprint = new X509Certificate(ca).fingerprint256;
     const wrong = `${fingerprint.slice(0, -2)}${fingerprint.endsWith('00') ? '01' : '00'}`;
