@@ -27,7 +27,7 @@ function eventOfLog(context: Context, id: string): Promise<Event> {
   return withMaster(context, async ({ bus }) => {
     const info = await bus.info();
     if (info.logId !== logId || seq < 1 || seq >= info.nextSeq) throw missing;
-    const subscription = bus.subscribe({ from: seq, prefixes: [], name: 'explain' });
+    const subscription = bus.subscribe({ from: seq, prefixes: [''], name: 'explain' });
     try {
       for await (const message of subscription) {
         if (message.kind !== 'events') throw missing;

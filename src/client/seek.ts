@@ -15,7 +15,8 @@ export async function seekTime(bus: EventBus, atMs: number): Promise<number> {
 }
 
 async function timeOf(bus: EventBus, seq: number): Promise<number> {
-  const reader = new BusReader({ bus, name: 'seek', from: seq, prefixes: [] });
+  // Every event counts here, also those that readers are not shown: the log may end with one.
+  const reader = new BusReader({ bus, name: 'seek', from: seq, prefixes: [''] });
   try {
     await reader.fill();
     return reader.shift()?.atMs ?? Number.POSITIVE_INFINITY;

@@ -147,7 +147,8 @@ export class PublishOnce {
     const bus = this.#options.bus();
     const end = await bus.info();
     if (end.logId !== logId || fromSeq >= end.nextSeq) return undefined;
-    const subscription = bus.subscribe({ from: fromSeq, prefixes: [], name: 'api delivery' });
+    // The last event may be one that readers are not shown, and only it tells that the end is reached.
+    const subscription = bus.subscribe({ from: fromSeq, prefixes: [''], name: 'api delivery' });
     const cancel = this.#options.clock.after(lookMs, () => subscription.close());
     try {
       for await (const message of subscription) {

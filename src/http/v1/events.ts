@@ -4,6 +4,7 @@ import {
   type EventBatch,
   type EventHead,
   eventId,
+  isCanary,
   mapOf,
   type Value,
   type ValueMap,
@@ -95,7 +96,8 @@ async function scan(call: Call, { from, end, logId }: Span): Promise<{ events: V
   if (from >= end) return page;
   const { clock, master } = call.parts;
   const take = taker(call, { from, end, logId });
-  const subscription = master.events.origin.subscribe({ from, prefixes: [], name: 'api query' });
+  // With the events that nobody is shown, since the log may end with one of them.
+  const subscription = master.events.origin.subscribe({ from, prefixes: [''], name: 'api query' });
   const cancel = clock.after(scanMs, () => subscription.close());
   try {
     for await (const message of subscription) {
@@ -129,7 +131,7 @@ function taker(call: Call, { from, end, logId }: Span): (batch: EventBatch, page
       page.next = seq;
       if (page.events.length >= limit || page.bytes >= bytesMax || seq - from >= scanMax) return false;
       const tag = tags[i] as string;
-      if (!scope.allows(tag)) continue;
+      if (isCanary(tag) || !scope.allows(tag)) continue;
       const body = bodies[i] as Uint8Array;
       const data = unpackData(body);
       const head = heads?.[i] ?? null;

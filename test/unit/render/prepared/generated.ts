@@ -12,6 +12,8 @@ export interface Part {
   write(indent: string): Piece[];
   mean(data: readonly Value[]): Value;
   readonly inline: boolean;
+  /** Whether it leaves nothing of itself in the text. */
+  isEmpty?(data: readonly Value[]): boolean;
 }
 
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
@@ -123,7 +125,8 @@ export const hostileValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((ti
 
 /** Data of the same shape without anything to fear. */
 export function harmless(value: Value): Value {
-  if (typeof value === 'string') return 'harmless';
+  // Brackets may end with nothing, which is no item then.
+  if (typeof value === 'string') return value === '' ? '' : 'harmless';
   if (Array.isArray(value)) return value.map(harmless);
   if (!(value instanceof Map)) return value;
   return new Map(
@@ -153,6 +156,7 @@ const slot: fc.Arbitrary<number> = fc.nat({ max: 3 });
 const sole: fc.Arbitrary<Part> = slot.map((index) => ({
   inline: true,
   write: () => [index],
+  isEmpty: (data) => data[index] === '',
   mean: (data) => {
     const value = data[index] as Value;
     return typeof value === 'string' ? resolvePlain(value) : printedNone(value);
@@ -217,7 +221,8 @@ function inBrackets(parts: readonly Part[], asMap: boolean): Part {
     ],
     mean: (data) => {
       const items = parts.map((part) => part.mean(data));
-      return asMap ? new Map(items.map((item, index): [Value, Value] => [`f${index}`, item])) : items;
+      if (asMap) return new Map(items.map((item, index): [Value, Value] => [`f${index}`, item]));
+      return parts.at(-1)?.isEmpty?.(data) === true ? items.slice(0, -1) : items;
     },
   };
 }
