@@ -75,6 +75,8 @@ export class SharedBus implements EventBus, LogHead {
   }
 
   subscribe(options: SubscribeOptions): Subscription {
+    // The shared reading leaves out what readers are not shown; whoever wants that too reads for itself.
+    if (options.prefixes.includes('')) return this.origin.subscribe(options);
     return new SharedSubscription(this, options);
   }
 
