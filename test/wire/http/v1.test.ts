@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canaryPrefix } from '../../../src/core/index.ts';
 import { OwnApi } from './own-api.ts';
 import type { Answer } from './support.ts';
 
@@ -63,6 +64,18 @@ describe('the own API', () => {
       'api:token:other@127.0.0.1#',
     ]);
   });
+
+  it('comes to the end of a log that ends with events that nobody is shown', async () => {
+    const hidden = { tag: `${canaryPrefix}x/1`, data: {} };
+    expect((await own.ask('/v1/events', { token, json: hidden })).status).toBe(200);
+    const shown = itemsOf(await get('/v1/events?from=1h&limit=1000'), 'events').map(({ tag }) => String(tag));
+    expect(shown).toContain('deploy/a');
+    expect(shown.filter((tag) => tag.startsWith(canaryPrefix))).toEqual([]);
+    const headers = { 'idempotency-key': 'k1' };
+    const again = await own.ask('/v1/events', { token, json: { tag: 'once/a', data: { n: 1 } }, headers });
+    expect(again.json).toMatchObject({ repeated: true });
+    // A query that waits for another event gives up after 10 s.
+  }, 9000);
 
   it('refuses what is no event', async () => {
     const send = async (json: unknown): Promise<[number, unknown]> =>
