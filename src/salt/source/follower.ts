@@ -49,6 +49,8 @@ export interface Following {
 export const stopMs = 5000;
 /** The time that the bus needs to deliver what was on its way when the connection was made. */
 const settleMs = 2000;
+/** Attempts to recover missed returns, each after twice the time of the one before. */
+const recoveriesMax = 6;
 const queueBytesMax = 64 << 20;
 const returnsKept = 50_000;
 /** Minions give up long before this to send a return again. */
@@ -113,6 +115,8 @@ export class Follower {
     undo.add('recovering returns', async () => {
       this.#cancelRecovery();
       await this.#recovering;
+      // One that failed meanwhile has set its next time.
+      this.#cancelRecovery();
     });
   }
 
@@ -155,12 +159,16 @@ export class Follower {
     if (sinceMs === undefined) return;
     this.#intake.add(this.#gap(this.#lostReason, sinceMs, clock.nowMs()));
     // A gap that follows before the last one was looked into makes one with it.
-    this.#recoverSinceMs ??= sinceMs;
+    this.#recoverLater(sinceMs, 0);
+  }
+
+  #recoverLater(sinceMs: number, failures: number): void {
+    this.#recoverSinceMs = Math.min(sinceMs, this.#recoverSinceMs ?? sinceMs);
     const fromMs = this.#recoverSinceMs;
     this.#cancelRecovery();
-    this.#cancelRecovery = clock.after(settleMs, () => {
+    this.#cancelRecovery = this.#options.clock.after(settleMs * 2 ** failures, () => {
       this.#recoverSinceMs = undefined;
-      const recovering = this.#recover(fromMs).finally(() => {
+      const recovering = this.#recover(fromMs, failures).finally(() => {
         if (this.#recovering === recovering) this.#recovering = undefined;
       });
       this.#recovering = recovering;
@@ -207,7 +215,8 @@ export class Follower {
     return { tag: gapTag, data: packData(gapEvent(name, reason, fromMs, toMs, lost)), head: null };
   }
 
-  async #recover(sinceMs: number): Promise<void> {
+  /** A master that has just started may refuse a while what it is asked for. */
+  async #recover(sinceMs: number, failures: number): Promise<void> {
     const { clock, telemetry } = this.#options;
     const { recover, name } = this.#following;
     if (recover === undefined) return;
@@ -225,6 +234,8 @@ export class Follower {
     } catch (error) {
       const message = `the job cache cannot be read: ${messageOf(error)}`;
       telemetry.emit({ kind: 'unexpected', where: 'recovering missed returns', message });
+      if (failures + 1 < recoveriesMax) this.#recoverLater(sinceMs, failures + 1);
+      else this.#intake.add(recoveredEvent(name, sinceMs, clock.nowMs(), 0, true));
     }
   }
 }
