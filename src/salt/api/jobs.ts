@@ -57,15 +57,23 @@ export class AskedJobs {
     const wanted = [...new Set([...unreturnedJobs(log, fromMs - openMs), ...inGap])];
     const looked = wanted.slice(-lookedUpMax);
     const returns: MissedReturn[] = [];
+    const failures: unknown[] = [];
     for (let from = 0; from < looked.length; from += together) {
       const some = looked.slice(from, from + together);
-      const found = await Promise.all(some.map((jid) => this.#returnsOf(jid, form)));
-      returns.push(...found.flat());
+      const found = await Promise.allSettled(some.map((jid) => this.#returnsOf(jid, form)));
+      for (const one of found)
+        if (one.status === 'fulfilled') returns.push(...one.value);
+        else failures.push(one.reason);
     }
+    // Some masters fail over single jobs of their cache; when all fail it is something else.
+    if (failures.length > 0 && failures.length === looked.length) throw failures[0];
     // Read last, so that what arrived in the meantime is not taken for missed.
     const known = returnsIn(log, fromMs - openMs);
     const missed = returns.filter(({ key }) => !known.has(key));
-    const more = looked.length < wanted.length || (jobs.length >= listedMax && inGap.length === jobs.length);
+    const more =
+      failures.length > 0 ||
+      looked.length < wanted.length ||
+      (jobs.length >= listedMax && inGap.length === jobs.length);
     return { returns: missed, more };
   }
 
