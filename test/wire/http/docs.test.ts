@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUser, openUserFile } from '../../../src/http/index.ts';
+import { examplesIn, pattern } from './page-examples.ts';
 import { everything, World } from './support.ts';
 
 const whole = readFileSync(join(import.meta.dirname, '../../../docs/http-api.md'), 'utf8');
@@ -20,22 +21,7 @@ const hooks = {
   },
 } as const;
 
-/** Each command of the page with what it prints. */
-const examples = [...page.matchAll(/^```console\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
-  block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command = '', ...output] = text.trimEnd().split('\n');
-      return { command, output: output.join('\n') };
-    }),
-);
-
-/** `…` stands for anything. */
-function pattern(output: string): RegExp {
-  const escaped = output.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[\\s\\S]*?');
-  return new RegExp(`^${escaped}\\n?$`);
-}
+const examples = examplesIn(page);
 
 describe('the examples of docs/http-api.md', () => {
   let world: World;

@@ -5,27 +5,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUser, openUserFile } from '../../../src/http/index.ts';
 import { OwnApi } from './own-api.ts';
+import { examplesIn, pattern } from './page-examples.ts';
 import { everything } from './support.ts';
 
 const whole = readFileSync(join(import.meta.dirname, '../../../docs/http-api.md'), 'utf8');
 const [page = ''] = /^## Brine's own API[\s\S]*?(?=^## )/m.exec(whole) ?? [];
 
-/** Each command of the part with what it prints. */
-const examples = [...page.matchAll(/^```console\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
-  block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command = '', ...output] = text.trimEnd().split('\n');
-      return { command, output: output.join('\n') };
-    }),
-);
-
-/** `…` stands for anything. */
-function pattern(output: string): RegExp {
-  const escaped = output.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[\\s\\S]*?');
-  return new RegExp(`^${escaped}\\n?$`);
-}
+const examples = examplesIn(page);
 
 describe('the examples of the own API', () => {
   let own: OwnApi;
