@@ -10,6 +10,7 @@ export * from './jid.ts';
 export * from './job.ts';
 export * from './journal.ts';
 export * from './json.ts';
+export * from './life.ts';
 export * from './lookup.ts';
 export * from './lookup-table.ts';
 export * from './ports.ts';

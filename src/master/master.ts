@@ -1,7 +1,7 @@
 import type { Settings } from '../config/index.ts';
-import { BrineError, UndoList, type ValueMap } from '../core/index.ts';
+import { Life, type ValueMap } from '../core/index.ts';
 import type { MasterDeps, MasterEndpoints } from './deps.ts';
-import { openMaster, type RunningMaster } from './open-master.ts';
+import { openMaster } from './open-master.ts';
 
 /** Broker, keys, jobs, runners and wheels in one process. Start it once; a stopped one stays stopped. */
 export interface Master {
@@ -19,36 +19,21 @@ export interface Master {
 const stopDeadlineMs = 10_000;
 
 export function createMaster(settings: Settings, deps: MasterDeps): Master {
-  const undo = new UndoList();
-  let running: RunningMaster | undefined;
-  let starting: Promise<void> | undefined;
-  const whenRunning = (): RunningMaster => {
-    if (running === undefined) throw new BrineError('NOT_RUNNING', 'The master has not been started.');
-    return running;
-  };
-  const start = async (): Promise<void> => {
-    try {
-      running = await openMaster(settings, deps, undo);
-    } catch (error) {
-      await undo.run(deps.clock, stopDeadlineMs);
-      throw error;
-    }
-  };
+  const life = new Life({
+    clock: deps.clock,
+    stopDeadlineMs,
+    name: 'The master',
+    open: (undo) => openMaster(settings, deps, undo),
+  });
   return {
-    start: () => {
-      starting ??= start();
-      return starting;
-    },
-    stop: async () => {
-      await starting?.catch(() => undefined);
-      await undo.run(deps.clock, stopDeadlineMs);
-    },
-    status: () => whenRunning().status(),
+    start: () => life.start(),
+    stop: () => life.stop(),
+    status: () => life.running.status(),
     get publicKey() {
-      return whenRunning().publicKey;
+      return life.running.publicKey;
     },
     get endpoints() {
-      return whenRunning().endpoints;
+      return life.running.endpoints;
     },
   };
 }

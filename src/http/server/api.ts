@@ -7,11 +7,12 @@ import {
   BrineError,
   type Clock,
   type Ids,
+  Life,
   type Queue,
   reportQueues,
   systemCode,
   type Telemetry,
-  UndoList,
+  type UndoList,
 } from '../../core/index.ts';
 import { lockFolder } from '../../journal/index.ts';
 import { Streams } from '../events/streams.ts';
@@ -47,29 +48,17 @@ export interface Api {
 const stopDeadlineMs = 10_000;
 
 export function createApi(settings: Settings, deps: ApiDeps): Api {
-  const undo = new UndoList();
-  let url: string | undefined;
-  let starting: Promise<void> | undefined;
-  const start = async (): Promise<void> => {
-    try {
-      url = await open(settings, deps, undo);
-    } catch (error) {
-      await undo.run(deps.clock, stopDeadlineMs);
-      throw error;
-    }
-  };
+  const life = new Life({
+    clock: deps.clock,
+    stopDeadlineMs,
+    name: 'The API',
+    open: (undo) => open(settings, deps, undo),
+  });
   return {
-    start: () => {
-      starting ??= start();
-      return starting;
-    },
-    stop: async () => {
-      await starting?.catch(() => undefined);
-      await undo.run(deps.clock, stopDeadlineMs);
-    },
+    start: () => life.start(),
+    stop: () => life.stop(),
     get url() {
-      if (url === undefined) throw new BrineError('NOT_RUNNING', 'The API has not been started.');
-      return url;
+      return life.running;
     },
   };
 }
