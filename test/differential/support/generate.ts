@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { testSeed } from '../../support/test-seed.ts';
 
 /** How many cases are generated, and from which seed: what fails can be made again from the printed line. */
 export interface Generation {
@@ -10,7 +11,7 @@ export interface Generation {
 export function generation(runs: number): Generation {
   const factor = Number(process.env['BRINE_GENERATED_RUNS'] ?? '1');
   return {
-    seed: Number(process.env['BRINE_GENERATED_SEED'] ?? '20261122'),
+    seed: testSeed,
     runs: Math.max(1, Math.round(runs * factor)),
   };
 }

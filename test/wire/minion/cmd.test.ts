@@ -86,7 +86,8 @@ describe('cmd', () => {
     expect(result.return).toMatch(/timed out after 0.4 seconds$/);
     const grandchild = Number(readFileSync(file, 'utf8'));
     expect(grandchild).toBeGreaterThan(1);
-    expect(isAlive(grandchild)).toBe(false);
+    // A signal is delivered before it is obeyed.
+    await expect.poll(() => isAlive(grandchild), { timeout: 10_000 }).toBe(false);
   });
 
   it('kills the whole process group when the job is killed', async () => {
@@ -97,7 +98,7 @@ describe('cmd', () => {
     await expect.poll(() => bench.pid).toBeGreaterThan(0);
     abort.abort();
     expect(await job).toMatchObject({ return: 'ERROR: The job was killed.', retcode: 1 });
-    expect(isAlive(bench.pid)).toBe(false);
+    await expect.poll(() => isAlive(bench.pid), { timeout: 10_000 }).toBe(false);
   });
 
   it('keeps a bounded part of the output', async () => {
