@@ -71,6 +71,8 @@ export interface ReactorStore {
   cursor(source: string): number | undefined;
   /** Resolves when the commit is durable; commits take effect in call order. */
   commit(change: ReactorCommit): Promise<void>;
+  /** The same of what `make` gives when the turn of this commit comes, which may be a little later. */
+  commitWhen(make: () => ReactorCommit): Promise<void>;
   outbox(): Iterable<OutboxEntry>;
   outboxSize(): number;
   deadLettersSize(): number;

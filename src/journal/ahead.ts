@@ -8,9 +8,12 @@ import { WriteAheadFile } from './write-ahead.ts';
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: false });
 
-/** Longer commits are for LMDB, which is faster at them. */
-const changesMax = 128;
-const commitBytesMax = 32 * 1024;
+/**
+ * Longer commits are for LMDB, which is faster at them. Far above what comes together while one commit is written,
+ * or a single slow flush would send everything after it through LMDB, each time with more that waited.
+ */
+const changesMax = 2048;
+const commitBytesMax = 512 * 1024;
 
 const generationKey = 'generation';
 const fileNames = ['ahead-0.log', 'ahead-1.log'] as const;
@@ -78,7 +81,7 @@ export class Ahead {
     this.#leaving = this.#staged;
     this.#staged = [];
     this.#next();
-    return [...this.#leaving, this.#record(this.#generation)];
+    return [...lastOf(this.#leaving), this.#record(this.#generation)];
   }
 
   /** LMDB has written what `leave` gave. */
@@ -97,7 +100,7 @@ export class Ahead {
   /** What LMDB is to write before the next changes, and with them that it did. Nothing may be leaving. */
   takeover(): readonly Change[] {
     if (this.#staged.length === 0 && !this.#paused) return [];
-    return [...this.#staged, this.#record(this.#generation + 1)];
+    return [...lastOf(this.#staged), this.#record(this.#generation + 1)];
   }
 
   /** LMDB has written what `takeover` gave. */
@@ -149,6 +152,11 @@ export class Ahead {
 function openFiles(folder: string, clock: Clock): [WriteAheadFile, WriteAheadFile] | null {
   const [even, odd] = fileNames.map((name) => WriteAheadFile.open(folder, name, clock));
   return even && odd ? [even, odd] : null;
+}
+
+/** Of several changes of a key only the last one is written: positions and reactions that are done change often. */
+function lastOf(changes: readonly Change[]): Change[] {
+  return changes.filter((change) => change.table.isLast(change));
 }
 
 function isShort(changes: readonly Change[]): boolean {

@@ -2,6 +2,7 @@ import { type BrineError, type Clock, isBrineError, type Telemetry } from '../co
 import type { Environment } from './environment.ts';
 import { damaged, faultOf } from './fault.ts';
 import { checkKey } from './keys.ts';
+import { Pace } from './pace.ts';
 import type { Change } from './table.ts';
 
 /** What a store does around each transaction. */
@@ -69,6 +70,9 @@ export class Committer {
   /** A takeover under way; it never rejects. */
   #takingOver: Promise<void> | undefined;
   #cancelTakeover: (() => void) | undefined;
+  readonly #pace: Pace;
+  #cancelPause: (() => void) | undefined;
+  #closing = false;
 
   constructor(
     environment: Environment,
@@ -79,6 +83,7 @@ export class Committer {
     this.#clock = ports.clock;
     this.#telemetry = ports.telemetry;
     this.#hooks = hooks;
+    this.#pace = new Pace(ports.clock);
     if (environment.ahead.size > 0) this.#takeoverLater();
   }
 
@@ -97,11 +102,18 @@ export class Committer {
 
   #hurry(): void {
     this.#urgent = true;
-    this.#running ??= this.#run();
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#cancelPause === undefined) this.#running ??= this.#run();
   }
 
   /** Requests made before are still written; later ones are refused. */
   async close(): Promise<void> {
+    this.#closing = true;
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
     this.#hurry();
     await this.#running;
     this.#cancelTakeover?.();
@@ -116,16 +128,28 @@ export class Committer {
     await Promise.resolve();
     while (this.#urgent || this.#takeoverDue) {
       if (this.#takeoverDue) this.#takeover();
+      else if (this.#pauses()) break;
       else await this.#commit(this.#nextGroup());
     }
     this.#running = undefined;
+  }
+
+  /** Whether the next commit waits for company; then it is made later. */
+  #pauses(): boolean {
+    const pauseMs = this.#closing ? 0 : this.#pace.pauseMs();
+    if (pauseMs <= 0) return false;
+    this.#cancelPause = this.#clock.after(pauseMs, () => {
+      this.#cancelPause = undefined;
+      this.#wake();
+    });
+    return true;
   }
 
   #takeoverLater(delayMs: number = takeoverMs): void {
     this.#cancelTakeover ??= this.#clock.after(delayMs, () => {
       this.#cancelTakeover = undefined;
       this.#takeoverDue = true;
-      this.#running ??= this.#run();
+      this.#wake();
     });
   }
 
@@ -208,7 +232,7 @@ export class Committer {
     try {
       if (this.#stopped !== undefined) throw this.#stopped;
       if (group.changes.length > 0) {
-        const written = this.#queue.length === 0 ? this.#writeAhead(group.changes) : false;
+        const written = this.#queue.length === 0 ? this.#writeAhead(group) : false;
         if (!(typeof written === 'boolean' ? written : await written))
           await this.#writeThrough(group.changes);
         // Not before its changes are among those that leave.
@@ -222,14 +246,16 @@ export class Committer {
   }
 
   /** Into the write-ahead file. When that fails LMDB is there, and its error counts. */
-  #writeAhead(changes: readonly Change[]): boolean | Promise<boolean> {
+  #writeAhead({ changes, requests }: Group): boolean | Promise<boolean> {
     const { ahead } = this.#environment;
     const failed = (): false => {
       ahead.pause();
       return false;
     };
     try {
+      const beganMs = this.#clock.monotonicMs();
       const taken = ahead.take(changes);
+      this.#pace.made(requests.length, beganMs);
       if (taken !== false) this.#takeoverLater();
       return typeof taken === 'boolean' ? taken : taken.catch(failed);
     } catch {

@@ -84,6 +84,10 @@ class LmdbReactorStore implements ReactorStore {
     return this.#committer.submit(() => [...this.#changesOf(change)], isLate(change) ? 'late' : undefined);
   }
 
+  commitWhen(make: () => ReactorCommit): Promise<void> {
+    return this.#committer.submit(() => [...this.#changesOf(make())]);
+  }
+
   *#changesOf(change: ReactorCommit): Iterable<Change> {
     const { cursor, decisions = [], outbox = [], postponed = [], revived = [], state } = change;
     // What lies before the cursor of the commits so far, and is decided now, is decided late.

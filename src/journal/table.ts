@@ -74,6 +74,11 @@ export class Table {
     this.#staged.set(identityOf(change.key), change);
   }
 
+  /** Whether no later change of the same key is staged. */
+  isLast(change: Change): boolean {
+    return this.#staged.get(identityOf(change.key)) === change;
+  }
+
   /** LMDB has this change; a later one of the same key stays staged. */
   unstage(change: Change): void {
     const identity = identityOf(change.key);
@@ -121,5 +126,5 @@ function* merged(stored: Iterable<Entry>, staged: readonly Change[], reverse: bo
 
 /** Keys of one table are of one form, so lists and strings do not meet. */
 function identityOf(key: Key): string | number {
-  return typeof key === 'object' ? JSON.stringify(key) : key;
+  return typeof key === 'object' ? key.join('\0') : key;
 }

@@ -22,7 +22,7 @@ const magic = 0x41577242;
 /** magic, checksum of all that follows, generation (6 bytes), number in the generation (2), length. */
 const headBytes = 20;
 /** Every frame is written twice, at the same place of both halves: a byte that changes loses nothing. */
-const halfBytes = 256 * 1024;
+const halfBytes = 2 * 1024 * 1024;
 /** From here on a disk is too slow to let everything else in the process wait for it. */
 const slowMs = 1;
 

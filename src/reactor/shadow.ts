@@ -4,6 +4,7 @@ import {
   type OutboxEntry,
   type Outcome,
   type Reaction,
+  type ReactorCommit,
   type ReactorStore,
   reactionToValue,
   type Settlement,
@@ -14,10 +15,14 @@ import {
  * same commit, with an outcome that says so and holds the action. What an outbox holds from before stays there.
  */
 export function shadowStore(store: ReactorStore, nowMs: () => number): ReactorStore {
+  const inShadow = ({ outbox = [], settled = [], ...change }: ReactorCommit): ReactorCommit => ({
+    ...change,
+    settled: [...settled, ...outbox.map((entry) => settle(entry, nowMs()))],
+  });
   return {
     cursor: (source) => store.cursor(source),
-    commit: ({ outbox = [], settled = [], ...change }) =>
-      store.commit({ ...change, settled: [...settled, ...outbox.map((entry) => settle(entry, nowMs()))] }),
+    commit: (change) => store.commit(inShadow(change)),
+    commitWhen: (make) => store.commitWhen(() => inShadow(make())),
     outbox: () => [],
     outboxSize: () => store.outboxSize(),
     deadLettersSize: () => store.deadLettersSize(),

@@ -1,4 +1,4 @@
-import type { Clock, Decision, OutboxEntry, ReactorStore } from '../core/index.ts';
+import type { Clock, Decision, OutboxEntry, ReactorCommit, ReactorStore } from '../core/index.ts';
 
 /** What one turn of the reactor leaves behind. */
 export interface Turn {
@@ -95,23 +95,29 @@ export class TurnJournal {
 
   async #writeAll(): Promise<void> {
     while (this.#gathered !== null) {
-      const turn = this.#gathered;
-      this.#gathered = null;
-      if (!(await this.#commit(turn))) break;
+      const turn = await this.#commit();
+      if (turn === null) break;
       this.#options.committed(turn);
     }
     this.#writing = undefined;
   }
 
-  async #commit(turn: Gathered): Promise<boolean> {
-    const { source, nextSeq, decisions, outbox, state } = turn;
+  /** What was committed; turns that come before the store begins to write go with it. Null when it cannot be. */
+  async #commit(): Promise<Gathered | null> {
+    const taken: { turn: Gathered | null } = { turn: null };
     while (true) {
       try {
-        await this.#options.store.commit({ cursor: { source, nextSeq }, decisions, outbox, state });
-        return true;
+        await this.#options.store.commitWhen(() => {
+          if (taken.turn === null) {
+            taken.turn = this.#gathered;
+            this.#gathered = null;
+          }
+          return changeOf(taken.turn);
+        });
+        return taken.turn;
       } catch {
         // The journal has reported why.
-        if (this.#closing) return false;
+        if (this.#closing) return null;
         await this.#pause();
       }
     }
@@ -126,4 +132,10 @@ export class TurnJournal {
       };
     });
   }
+}
+
+function changeOf(turn: Gathered | null): ReactorCommit {
+  if (turn === null) return {};
+  const { source, nextSeq, decisions, outbox, state } = turn;
+  return { cursor: { source, nextSeq }, decisions, outbox, state };
 }

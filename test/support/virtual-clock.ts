@@ -13,10 +13,13 @@ export function settled(): Promise<void> {
 /** A clock that stands still until the test moves it. */
 export class VirtualClock implements Clock {
   #nowMs: number;
+  /** Does not go back when the time of day is set back. */
+  #steadyMs: number;
   #timers: Timer[] = [];
 
   constructor(startMs: number = Date.UTC(2026, 10, 22, 16)) {
     this.#nowMs = startMs;
+    this.#steadyMs = startMs;
   }
 
   nowMs(): number {
@@ -24,7 +27,7 @@ export class VirtualClock implements Clock {
   }
 
   monotonicMs(): number {
-    return this.#nowMs;
+    return this.#steadyMs;
   }
 
   after(delayMs: number, run: () => void): () => void {
@@ -53,10 +56,15 @@ export class VirtualClock implements Clock {
         );
       if (next === undefined) break;
       this.#timers = this.#timers.filter((other) => other !== next);
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      this.#goTo(Math.max(this.#nowMs, next.atMs));
       next.run();
       await settled();
     }
-    this.#nowMs = endMs;
+    this.#goTo(endMs);
+  }
+
+  #goTo(nowMs: number): void {
+    this.#steadyMs += Math.max(0, nowMs - this.#nowMs);
+    this.#nowMs = nowMs;
   }
 }

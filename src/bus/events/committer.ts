@@ -2,13 +2,6 @@ import { countOf, type EventLog, isBrineError, type NewEvents, type Telemetry } 
 import type { PublishAck } from '../types.ts';
 import { checkEvents, overloaded, reportRefused } from './intake.ts';
 
-interface Waiting {
-  readonly group: NewEvents;
-  readonly count: number;
-  readonly resolve: (firstSeq: number) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export interface CommitterOptions {
   readonly telemetry: Telemetry;
   /** Longest encoded data of one event. */
@@ -18,15 +11,13 @@ export interface CommitterOptions {
 }
 
 /**
- * Group commit: what arrives while the log writes is written together next. The queue is bounded, and
- * what it took is acknowledged only once it is in the log.
+ * The door of a log, which writes together what comes together. What waits for it is bounded, and what was taken is
+ * acknowledged only once it is in the log.
  */
 export class Committer {
   readonly #log: EventLog;
   readonly #options: CommitterOptions;
-  #waiting: Waiting[] = [];
   #queued = 0;
-  #committing = false;
   published = 0;
   refused = 0;
   /** What was refused, by error code. */
@@ -69,33 +60,18 @@ export class Committer {
     this.refusedBy[code] = (this.refusedBy[code] ?? 0) + count;
   }
 
-  #append(group: NewEvents, count: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#queued += count;
-      this.#waiting.push({ group, count, resolve, reject });
-      if (!this.#committing) void this.#commit();
-    });
-  }
-
-  async #commit(): Promise<void> {
-    this.#committing = true;
-    // What arrives in the same turn goes together.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const taken = this.#waiting;
-      this.#waiting = [];
-      const count = taken.reduce((sum, waiting) => sum + waiting.count, 0);
-      try {
-        const firsts = await this.#log.append(taken.map(({ group }) => group));
-        this.published += count;
-        this.#options.telemetry.emit({ kind: 'bus.published', count });
-        for (const [index, { resolve }] of taken.entries()) resolve(firsts[index] as number);
-      } catch (error) {
-        this.#refuse(isBrineError(error) ? error.code : 'FAILED', count);
-        for (const { reject } of taken) reject(error);
-      }
+  async #append(group: NewEvents, count: number): Promise<number> {
+    this.#queued += count;
+    try {
+      const [firstSeq = 0] = await this.#log.append([group]);
+      this.published += count;
+      this.#options.telemetry.emit({ kind: 'bus.published', count });
+      return firstSeq;
+    } catch (error) {
+      this.#refuse(isBrineError(error) ? error.code : 'FAILED', count);
+      throw error;
+    } finally {
       this.#queued -= count;
     }
-    this.#committing = false;
   }
 }

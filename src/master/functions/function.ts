@@ -1,4 +1,12 @@
-import { BrineError, type EventHead, keyText, toJson, type Value, type ValueMap } from '../../core/index.ts';
+import {
+  BrineError,
+  type EventHead,
+  keyText,
+  type OutgoingEvent,
+  toJson,
+  type Value,
+  type ValueMap,
+} from '../../core/index.ts';
 
 /** A parameter; one without a default must be given. */
 export interface Parameter {
@@ -22,6 +30,13 @@ export interface MasterFunction {
   /** Takes any positional arguments and keywords; they arrive as `args` and `kwargs`. */
   readonly open?: boolean;
   run(given: ValueMap, context: CallContext): Value | Promise<Value>;
+  /** For a function that does nothing but send events: which ones. They are recorded with the run, at once. */
+  readonly sends?: (given: ValueMap, context: CallContext) => Sent;
+}
+
+export interface Sent {
+  readonly events: readonly OutgoingEvent[];
+  readonly return: Value;
 }
 
 export type FunctionTable = Readonly<Record<string, MasterFunction>>;

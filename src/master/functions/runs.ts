@@ -25,10 +25,12 @@ import type { Store, StoreChange } from '../../journal/index.ts';
 import type { Ledger } from '../ledger.ts';
 import {
   bindArguments,
+  type CallContext,
   type FunctionTable,
   type MasterFunction,
   pickKnownArguments,
   pickLegacyArguments,
+  type Sent,
 } from './function.ts';
 
 export type RunKind = 'runner' | 'wheel';
@@ -62,6 +64,16 @@ export interface PreparedRun {
   readonly events: readonly OutgoingEvent[];
   /** Call once, after the changes and events are recorded. */
   execute(): Promise<RunResult>;
+}
+
+/** A call that was looked up and whose arguments fit. */
+interface Call {
+  readonly row: MasterFunction;
+  readonly given: ValueMap;
+  readonly request: RunRequest;
+  readonly jid: string;
+  readonly tag: string;
+  readonly facts: ValueMap;
 }
 
 export interface RunsOptions {
@@ -108,6 +120,14 @@ export class Runs {
     const head = headOf(request.head, jid);
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
     const facts = factsOf(request, jid, tag, arg, kwarg);
+    const call = { row, given, request: { ...request, head }, jid, tag, facts };
+    return row.sends === undefined ? this.#begun(call) : this.#whole(call, row.sends);
+  }
+
+  /** A run of which only the beginning is recorded first. */
+  #begun(call: Call): PreparedRun {
+    const { request, jid, tag, facts } = call;
+    const { kind, fun, head } = request;
     const started = mapOf({
       facts,
       tag,
@@ -123,11 +143,32 @@ export class Runs {
       events: [{ tag: `${tag}/new`, data: facts, ...withHead(head) }],
       execute: () =>
         this.#track(
-          this.#execute(row, given, { ...request, head }, jid).then((result) => {
+          this.#execute(call).then((result) => {
             this.#tellSpan(request, jid, result.success);
-            return this.#finish(jid, tag, facts, head, result);
+            return this.#finish(call, result);
           }),
         ),
+    };
+  }
+
+  /** A run that only sends events: they, its beginning and its end are recorded together. */
+  #whole(call: Call, sends: NonNullable<MasterFunction['sends']>): PreparedRun {
+    const { request, jid, tag, facts } = call;
+    const head = withHead(request.head);
+    const { events, ...result } = this.#sent(call, sends);
+    return {
+      jid,
+      tag,
+      changes: [this.rowFor(jid, `${request.kind}.${request.fun}`)],
+      events: [
+        { tag: `${tag}/new`, data: facts, ...head },
+        ...events,
+        { tag: `${tag}/ret`, data: ended(facts, result), ...head },
+      ],
+      execute: () => {
+        this.#tellSpan(request, jid, result.success);
+        return Promise.resolve(result);
+      },
     };
   }
 
@@ -206,31 +247,31 @@ export class Runs {
     return { row, ...pickLegacyArguments(fun, row, legacy) };
   }
 
-  async #execute(row: MasterFunction, given: ValueMap, request: RunRequest, jid: string): Promise<RunResult> {
-    const { kind, fun, user, head, emit } = request;
-    const context = { jid, user, head, ...(emit === undefined ? {} : { emit }) };
+  async #execute(call: Call): Promise<RunResult> {
     try {
-      return { return: await row.run(given, context), success: true };
+      return { return: await call.row.run(call.given, contextOf(call)), success: true };
     } catch (error) {
-      const text = `Exception occurred in ${kind} ${fun}: ${messageOf(error)}`;
-      if (!(error instanceof BrineError))
-        this.#options.telemetry.emit({
-          kind: 'unexpected',
-          where: `${kind} ${fun}`,
-          message: messageOf(error),
-        });
-      return { return: text, success: false };
+      return this.#failed(error, call.request);
     }
   }
 
-  async #finish(
-    jid: string,
-    tag: string,
-    facts: ValueMap,
-    head: EventHead | undefined,
-    result: RunResult,
-  ): Promise<RunResult> {
-    const event = { tag: `${tag}/ret`, data: ended(facts, result), ...withHead(head) };
+  #sent(call: Call, sends: NonNullable<MasterFunction['sends']>): Sent & RunResult {
+    try {
+      return { ...sends(call.given, contextOf(call)), success: true };
+    } catch (error) {
+      return { ...this.#failed(error, call.request), events: [] };
+    }
+  }
+
+  #failed(error: unknown, { kind, fun }: RunRequest): RunResult {
+    const message = messageOf(error);
+    if (!(error instanceof BrineError))
+      this.#options.telemetry.emit({ kind: 'unexpected', where: `${kind} ${fun}`, message });
+    return { return: `Exception occurred in ${kind} ${fun}: ${message}`, success: false };
+  }
+
+  async #finish({ jid, tag, facts, request }: Call, result: RunResult): Promise<RunResult> {
+    const event = { tag: `${tag}/ret`, data: ended(facts, result), ...withHead(request.head) };
     const done: StoreChange = { table: running, key: jid, value: undefined };
     try {
       await this.#options.ledger.record([done], [event]);
@@ -268,6 +309,10 @@ export class Runs {
     });
     return work;
   }
+}
+
+function contextOf({ request: { user, head, emit }, jid }: Call): CallContext {
+  return { jid, user, head, ...(emit === undefined ? {} : { emit }) };
 }
 
 function factsOf(

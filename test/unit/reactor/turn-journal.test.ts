@@ -8,8 +8,8 @@ function slowStore() {
   const commits: ReactorCommit[] = [];
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const store = {
-    commit: (change: ReactorCommit) => {
-      commits.push(change);
+    commitWhen: (make: () => ReactorCommit) => {
+      commits.push(make());
       return new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
     },
   } as unknown as ReactorStore;

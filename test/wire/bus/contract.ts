@@ -85,7 +85,7 @@ export function describeBus(
       expect(await it.bus.publish([])).toEqual({ firstSeq: 1, accepted: 0, refused: [] });
     });
 
-    test('is acknowledged only once the log has it, and what came meanwhile is written together', async () => {
+    test('is acknowledged only once the log has it, and keeps nobody else from the log meanwhile', async () => {
       const log = slowLog();
       await using it = await open(log);
       const settled: number[] = [];
@@ -96,15 +96,15 @@ export function describeBus(
       const first = publish(1);
       await log.appended(1);
       const publishes = [first, ...[2, 3, 4].map(publish)];
+      await log.appended(4);
       await it.bus.info();
       expect(settled).toEqual([]);
       log.release();
-      await log.appended(2);
-      log.release();
+      await first;
+      expect(settled).toEqual([1]);
+      for (let n = 0; n < 3; n += 1) log.release();
       await Promise.all(publishes);
       expect(settled).toEqual([1, 2, 3, 4]);
-      expect(log.groups.flat().length).toBe(4);
-      expect(log.groups.length).toBe(2);
     });
 
     test('is refused with OVERLOADED when too much waits, and nothing acknowledged is lost', async () => {
@@ -118,10 +118,9 @@ export function describeBus(
       const first = publish();
       await log.appended(1);
       const publishes = [first, ...Array.from({ length: 8 }, publish)];
+      await log.appended(5);
       await it.bus.info();
-      log.release();
-      await log.appended(2);
-      log.release();
+      for (let n = 0; n < 5; n += 1) log.release();
       const results = await Promise.all(publishes);
       expect(results.filter((result) => result === 'OVERLOADED').length).toBe(4);
       expect(results.filter((result) => result === 20).length).toBe(5);

@@ -7,7 +7,10 @@ import { openReactorStore, openStore, type Store } from '../../../src/journal/in
 import { systemClock } from '../../../src/system/index.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 
-/** A clock whose alarms ring when the test says so: nothing leaves the write-ahead file by itself. */
+/** Pauses between commits are shorter than this, takeovers rarer. */
+const pauseMsMax = 50;
+
+/** A clock whose later alarms ring when the test says so: nothing leaves the write-ahead file by itself. */
 class ManualClock implements Clock {
   readonly #alarms: (() => void)[] = [];
 
@@ -19,7 +22,8 @@ class ManualClock implements Clock {
     return systemClock.monotonicMs();
   }
 
-  after(_: number, run: () => void): () => void {
+  after(delayMs: number, run: () => void): () => void {
+    if (delayMs < pauseMsMax) return systemClock.after(delayMs, run);
     this.#alarms.push(run);
     return () => void this.#alarms.splice(this.#alarms.indexOf(run), 1);
   }
