@@ -286,9 +286,10 @@ export class Runs {
 
   /** As long as it ran, by its jid, which was made when it was asked for. */
   #tellSpan({ kind, fun, head }: RunRequest, jid: string, success: boolean): void {
+    if (head?.trace === undefined) return;
     const { clock, telemetry } = this.#options;
     const endMs = clock.nowMs();
-    tellSpan(telemetry, head?.trace, {
+    tellSpan(telemetry, head.trace, {
       id: spanIdFor('job', jid),
       name: `${kind} ${fun}`,
       type: 'internal',

@@ -206,6 +206,22 @@ describe('runners', () => {
     });
   });
 
+  it('send events between the beginning and the end of their run, all in one record of the log', async () => {
+    using folder = temporaryFolder();
+    await using test = await startMaster(folder.path);
+    await test.watch();
+    const jid = ids.jid();
+    const send = (): Promise<Outcome[]> =>
+      submit(test, [reaction(call('runner', 'event.send', { arg: ['foo/whole', { a: 1 }] }), jid)]);
+    expect(await send()).toMatchObject([{ ok: true, repeated: false, jid }]);
+    const seen = await test.events(/./, 3);
+    expect(seen.map(({ tag }) => tag)).toEqual([`salt/run/${jid}/new`, 'foo/whole', `salt/run/${jid}/ret`]);
+    expect(new Set(seen.map(({ record }) => record)).size).toBe(1);
+    expect(seen[2]?.data).toMatchObject({ fun: 'runner.event.send', return: true, success: true });
+    expect(await send()).toMatchObject([{ ok: true, repeated: true }]);
+    expect(await test.eventsUntilNow(/^foo\/whole$/)).toHaveLength(1);
+  });
+
   it('ask the attached minions what they are running', async () => {
     using folder = temporaryFolder();
     await using test = await startMaster(folder.path);

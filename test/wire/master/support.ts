@@ -84,6 +84,8 @@ export interface SeenEvent {
   readonly tag: string;
   readonly data: Fields;
   readonly head: EventHead | null;
+  /** Events with the same one were stored together. */
+  readonly record: number;
 }
 
 export class TestMaster {
@@ -91,6 +93,7 @@ export class TestMaster {
   readonly traces: readonly TraceEvent[];
   readonly #link: LinkClient;
   readonly #events: SeenEvent[] = [];
+  #records = 0;
   #arrived: () => void = () => undefined;
 
   constructor(master: Master, traces: readonly TraceEvent[]) {
@@ -117,9 +120,10 @@ export class TestMaster {
 
   #take(batch: Uint8Array): void {
     const [, tags, bodies, heads] = unpackValue(batch) as [Value, string[], Uint8Array[], Value[] | null];
+    const record = (this.#records += 1);
     tags.forEach((tag, i) => {
       const data = toPlain(unpackData(bodies[i] as Uint8Array)) as Fields;
-      this.#events.push({ tag, data, head: toPlain(heads?.[i] ?? null) as EventHead | null });
+      this.#events.push({ tag, data, head: toPlain(heads?.[i] ?? null) as EventHead | null, record });
     });
     this.#arrived();
   }
