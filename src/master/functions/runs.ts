@@ -70,7 +70,10 @@ export interface PreparedRun {
 interface Call {
   readonly row: MasterFunction;
   readonly given: ValueMap;
+  /** With the head that its events carry, which is under the span of the run. */
   readonly request: RunRequest;
+  /** What that span is under. */
+  readonly above: TraceContext | undefined;
   readonly jid: string;
   readonly tag: string;
   readonly facts: ValueMap;
@@ -120,7 +123,8 @@ export class Runs {
     const head = headOf(request.head, jid);
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
     const facts = factsOf(request, jid, tag, arg, kwarg);
-    const call = { row, given, request: { ...request, head }, jid, tag, facts };
+    const above = request.head?.trace;
+    const call = { row, given, request: { ...request, head }, above, jid, tag, facts };
     return row.sends === undefined ? this.#begun(call) : this.#whole(call, row.sends);
   }
 
@@ -144,7 +148,7 @@ export class Runs {
       execute: () =>
         this.#track(
           this.#execute(call).then((result) => {
-            this.#tellSpan(request, jid, result.success);
+            this.#tellSpan(call, result.success);
             return this.#finish(call, result);
           }),
         ),
@@ -166,7 +170,7 @@ export class Runs {
         { tag: `${tag}/ret`, data: ended(facts, result), ...head },
       ],
       execute: () => {
-        this.#tellSpan(request, jid, result.success);
+        this.#tellSpan(call, result.success);
         return Promise.resolve(result);
       },
     };
@@ -285,11 +289,11 @@ export class Runs {
   }
 
   /** As long as it ran, by its jid, which was made when it was asked for. */
-  #tellSpan({ kind, fun, head }: RunRequest, jid: string, success: boolean): void {
-    if (head?.trace === undefined) return;
+  #tellSpan({ request: { kind, fun }, above, jid }: Call, success: boolean): void {
+    if (above === undefined) return;
     const { clock, telemetry } = this.#options;
     const endMs = clock.nowMs();
-    tellSpan(telemetry, head.trace, {
+    tellSpan(telemetry, above, {
       id: spanIdFor('job', jid),
       name: `${kind} ${fun}`,
       type: 'internal',
