@@ -29,6 +29,8 @@ const path: Path = { prefix: 'done/', numberOf: (body) => Number(unpackData(body
 
 interface Figures {
   readonly rate: number;
+  /** Events that were never answered. */
+  readonly lost: number;
   readonly latencies: readonly number[];
   readonly memory: number;
 }
@@ -55,9 +57,14 @@ export async function compare(release: string, quick: boolean): Promise<Row[]> {
 
 async function ofSalt(release: string, folder: string, file: string, quick: boolean): Promise<Figures> {
   await using master = await SaltMaster.start(release, folder, [{ 'bench/*': [file] }]);
-  const rate = await medianOf(quick ? 1 : 3, () => master.reactionRate(quick ? 20 : 1000));
+  let lost = 0;
+  const rate = await medianOf(quick ? 1 : 3, async () => {
+    const found = await master.reactionRate(quick ? 20 : 1000);
+    lost += found.lost;
+    return found.rate;
+  });
   const memory = master.memoryMiB();
-  return { rate, latencies: await master.latencies(quick ? 10 : 300), memory };
+  return { rate, lost, latencies: await master.latencies(quick ? 10 : 300), memory };
 }
 
 async function ofBrine(folder: string, quick: boolean): Promise<Figures> {
@@ -69,7 +76,7 @@ async function ofBrine(folder: string, quick: boolean): Promise<Figures> {
   await throughput(bus, count, path);
   const rate = await medianOf(quick ? 1 : 3, () => throughput(bus, count, path));
   const memory = sharedMemoryMiB(master.pid ?? -1) + sharedMemoryMiB(reactor.pid ?? -1);
-  return { rate, latencies: await latenciesAt(bus, rate / 10, quick ? 200 : 10_000, path), memory };
+  return { rate, lost: 0, latencies: await latenciesAt(bus, rate / 10, quick ? 200 : 10_000, path), memory };
 }
 
 function rowsOf(release: string, ours: Figures, salts: Figures, judged: boolean): Row[] {
@@ -83,7 +90,7 @@ function rowsOf(release: string, ours: Figures, salts: Figures, judged: boolean)
     unit: '/s',
     against,
     ratio,
-    note: `Salt ${salts.rate.toFixed(1)} /s`,
+    note: `Salt ${salts.rate.toFixed(1)} /s${salts.lost > 0 ? `, and ${salts.lost} events never answered` : ''}`,
   };
   const tail: Row = {
     measure: 'event → reaction seen, p99',

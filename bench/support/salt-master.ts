@@ -93,8 +93,9 @@ export class SaltMaster implements AsyncDisposable {
   }
 
   /** Reactions a second, and milliseconds of reactions one by one. */
-  async reactionRate(count: number): Promise<number> {
-    return (await this.#drive<{ rate: number }>('rate', count, 300_000)).rate;
+  /** Answers a second, and how many events of them were never answered. */
+  async reactionRate(count: number): Promise<{ rate: number; lost: number }> {
+    return this.#drive<{ rate: number; lost: number }>('rate', count, 300_000);
   }
 
   async latencies(count: number): Promise<number[]> {

@@ -12,7 +12,7 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: false });
  * Longer commits are for LMDB, which is faster at them. Far above what comes together while one commit is written,
  * or a single slow flush would send everything after it through LMDB, each time with more that waited.
  */
-const changesMax = 2048;
+const changesMax = 512;
 const commitBytesMax = 512 * 1024;
 
 const generationKey = 'generation';

@@ -255,7 +255,9 @@ export class Committer {
     try {
       const beganMs = this.#clock.monotonicMs();
       const taken = ahead.take(changes);
-      this.#pace.made(requests.length, beganMs);
+      // A late request comes along with any other; it is no sign that many ask at once.
+      const asking = requests.filter(({ urgency }) => urgency !== 'late').length;
+      this.#pace.made(asking, beganMs);
       if (taken !== false) this.#takeoverLater();
       return typeof taken === 'boolean' ? taken : taken.catch(failed);
     } catch {
