@@ -53,8 +53,12 @@ describe('metrics and probes', () => {
     const metrics = await eventually(async () => {
       const now = await metricsOf(api);
       const isDone = now.get('brine_return_seconds_count{role="master"}') === 2;
-      return isDone && now.has('brine_queue_depth{role="reactor",queue="outbox",of=""}') ? now : undefined;
-    }, 'two returns');
+      // Each role reports its queues on its own, some seconds after its start.
+      const haveReported = ['role="reactor",queue="outbox"', 'role="api",queue="requests under way"'].every(
+        (labels) => now.has(`brine_queue_depth{${labels},of=""}`),
+      );
+      return isDone && haveReported ? now : undefined;
+    }, 'two returns and a report of queues');
     for (const role of ['api', 'master', 'minion', 'reactor'])
       expect([
         role,
