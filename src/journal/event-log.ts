@@ -81,8 +81,6 @@ class LmdbEventLog implements SharedLog {
   #id = '';
   #durable: Mark = { nextSeq: 1, bytes: 0, lastAtMs: 0 };
   #staged: Mark = this.#durable;
-  /** Readers at the end of the log ask for it at every turn; undefined until it is looked up. */
-  #oldestSeq: number | undefined;
   readonly #staging = new Staging();
   readonly #recent = new Recent(recentBytesMax);
   readonly #trimmer: Trimmer;
@@ -223,9 +221,8 @@ class LmdbEventLog implements SharedLog {
   }
 
   oldestSeq(): number {
-    if (this.#oldestSeq === undefined)
-      for (const key of this.#events.getKeys({ limit: 1 })) this.#oldestSeq = key as number;
-    return this.#oldestSeq ?? this.nextSeq();
+    for (const key of this.#events.getKeys({ limit: 1 })) return key as number;
+    return this.nextSeq();
   }
 
   seqAt(atMs: number): number {
@@ -273,7 +270,6 @@ class LmdbEventLog implements SharedLog {
       return changes;
     }, 'alone');
     if (count > 0) {
-      this.#oldestSeq = undefined;
       this.#recent.forget(upToSeq);
       this.#options.telemetry.emit({ kind: 'journal.trimmed', events: upToSeq - firstSeq + 1, upToSeq });
     }

@@ -11,7 +11,7 @@ import { decodeBatch } from '../codec/batch.ts';
 import { encodeUnchecked } from '../codec/data.ts';
 import { takeOver, UnreadEvents } from '../codec/packed.ts';
 import type { HeadFor, LinkRequest, LinkServer, PublishAck } from '../types.ts';
-import { Committer } from './committer.ts';
+import { Door } from './door.ts';
 import { withHeads } from './intake.ts';
 import { nothing, packAck, packInfo, unpackCredit, unpackSubscribe } from './messages.ts';
 import { Reader } from './reader.ts';
@@ -70,7 +70,7 @@ class LogServer implements EventServer {
   readonly #link: LinkServer;
   readonly #log: EventLog;
   readonly #options: ServeEventsOptions;
-  readonly #committer: Committer;
+  readonly #door: Door;
   readonly #readers = new Map<string, Reader>();
   readonly #cutReasons = new Map<string, string>();
   readonly #stopListening: () => void;
@@ -81,7 +81,7 @@ class LogServer implements EventServer {
     this.#link = link;
     this.#log = log;
     this.#options = options;
-    this.#committer = new Committer(log, options);
+    this.#door = new Door(log, options);
     this.#stopListening = log.onAppend(() => {
       for (const [key, reader] of this.#readers) this.#serve(key, reader);
     });
@@ -97,11 +97,11 @@ class LogServer implements EventServer {
   }
 
   publish(events: NewEvents): Promise<PublishAck> {
-    return this.#committer.publish(events);
+    return this.#door.publish(events);
   }
 
   status(): EventServerStatus {
-    const { published, refused, refusedBy, queued } = this.#committer;
+    const { published, refused, refusedBy, queued } = this.#door;
     const readers = [...this.#readers.values()].map((reader) => ({
       name: reader.name,
       peer: reader.peer,
@@ -124,11 +124,11 @@ class LogServer implements EventServer {
     const packed = takeOver(payload, eventBytesMax);
     if (packed !== null) {
       const head = headFor?.(peer, null) ?? null;
-      return packAck(await this.#committer.publishSound(new UnreadEvents({ ...packed, head })));
+      return packAck(await this.#door.publishSound(new UnreadEvents({ ...packed, head })));
     }
     const batch = decodeBatch(payload, 0);
     const events = trustHeads === true ? batch : withHeads(batch, (given) => headFor?.(peer, given) ?? null);
-    return packAck(await this.#committer.publish(events));
+    return packAck(await this.#door.publish(events));
   }
 
   #subscribe({ peer, payload }: LinkRequest): Uint8Array {

@@ -8,7 +8,7 @@ import {
   type Telemetry,
 } from '../../core/index.ts';
 import { encodeUnchecked } from '../codec/data.ts';
-import { Committer } from '../events/committer.ts';
+import { Door } from '../events/door.ts';
 import { selectFrom } from '../events/select.ts';
 import { Inbox } from '../events/subscription.ts';
 import type { BusInfo, EventBus, PublishAck, SubscribeOptions, Subscription } from '../types.ts';
@@ -30,7 +30,7 @@ export function memoryBus(log: EventLog, options: MemoryBusOptions): EventBus {
 class LocalBus implements EventBus {
   readonly #log: EventLog;
   readonly #clock: Clock;
-  readonly #committer: Committer;
+  readonly #door: Door;
   readonly #readers = new Set<Inbox>();
   #closed = false;
 
@@ -38,7 +38,7 @@ class LocalBus implements EventBus {
     const { clock, telemetry = silentTelemetry, eventBytesMax = 1 << 20, queueEventsMax = 100_000 } = options;
     this.#log = log;
     this.#clock = clock;
-    this.#committer = new Committer(log, { telemetry, eventBytesMax, queueEventsMax });
+    this.#door = new Door(log, { telemetry, eventBytesMax, queueEventsMax });
   }
 
   async publish(events: readonly OutgoingEvent[]): Promise<PublishAck> {
@@ -47,7 +47,7 @@ class LocalBus implements EventBus {
 
   async publishEncoded(events: NewEvents): Promise<PublishAck> {
     this.#checkOpen();
-    return this.#committer.publish(events);
+    return this.#door.publish(events);
   }
 
   subscribe(options: SubscribeOptions): Subscription {

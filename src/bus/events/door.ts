@@ -2,7 +2,7 @@ import { countOf, type EventLog, isBrineError, type NewEvents, type Telemetry } 
 import type { PublishAck } from '../types.ts';
 import { checkEvents, overloaded, reportRefused } from './intake.ts';
 
-export interface CommitterOptions {
+export interface DoorOptions {
   readonly telemetry: Telemetry;
   /** Longest encoded data of one event. */
   readonly eventBytesMax: number;
@@ -14,16 +14,16 @@ export interface CommitterOptions {
  * The door of a log, which writes together what comes together. What waits for it is bounded, and what was taken is
  * acknowledged only once it is in the log.
  */
-export class Committer {
+export class Door {
   readonly #log: EventLog;
-  readonly #options: CommitterOptions;
+  readonly #options: DoorOptions;
   #queued = 0;
   published = 0;
   refused = 0;
   /** What was refused, by error code. */
   readonly refusedBy: Record<string, number> = {};
 
-  constructor(log: EventLog, options: CommitterOptions) {
+  constructor(log: EventLog, options: DoorOptions) {
     this.#log = log;
     this.#options = options;
   }
