@@ -59,7 +59,7 @@ interface Decision {
 /** A reactor of Brine's on what could be another host, as a process. */
 class FarReactor implements AsyncDisposable {
   readonly #shared: readonly string[];
-  readonly #url: string;
+  readonly #api: SaltApiLab;
   #daemon: Daemon;
 
   constructor(lab: SaltLab, api: SaltApiLab, name: string, saltApi: Record<string, unknown>) {
@@ -78,12 +78,12 @@ class FarReactor implements AsyncDisposable {
     const config = { reactors: `${folder}/reactors.conf`, salt_api: { eauth: 'auto', ...saltApi } };
     writeFileSync(`${folder}/brine.yaml`, JSON.stringify(config));
     this.#shared = ['--config', `${folder}/brine.yaml`, '--data-dir', `${folder}/d`];
-    this.#url = api.url;
+    this.#api = api;
     this.#daemon = this.#begin();
   }
 
   #begin(): Daemon {
-    const args = ['reactor', '--salt-api', this.#url, '--json', ...this.#shared];
+    const args = ['reactor', '--salt-api', this.#api.url, '--json', ...this.#shared];
     return new Daemon(args, { env: { ...process.env, BRINE_SALT_API_PASSWORD: 'any' } });
   }
 
@@ -109,10 +109,10 @@ class FarReactor implements AsyncDisposable {
     return JSON.parse(shown.stdout);
   }
 
-  /** As `eventually`, with what the reactor printed when it does not happen. */
-  async eventually<T>(find: () => Promise<T | undefined>, what: string, timeoutMs = 40_000): Promise<T> {
+  /** As `eventually`, with what the reactor and salt-api printed when it does not happen. */
+  async eventually<T>(find: () => Promise<T | undefined>, what: string, timeoutMs = 60_000): Promise<T> {
     return eventually(find, what, timeoutMs).catch((error: Error) => {
-      throw new Error(`${error.message}\n${this.#daemon.output()}`);
+      throw new Error(`${error.message}\n${this.#daemon.output()}\n--- salt-api\n${this.#api.output}`);
     });
   }
 

@@ -3,6 +3,7 @@ import { type RequestOptions as HttpOptions, Agent as PlainAgent, request as pla
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Clock } from '../../core/index.ts';
 
 /** Where a salt-api listens, and how its certificate is known. */
 export interface SaltApiPlace {
@@ -26,12 +27,14 @@ const socketsMax = 10;
 const idleMs = 5000;
 /** A peer that is gone without a word is found out by the system within a minute. */
 const keepAliveMs = 30_000;
+/** salt-api shakes hands in the one thread that also accepts, and gives a slow client 10 s. */
+const handshakeMs = 10_000;
 
-export function saltApiConnections(place: SaltApiPlace): SaltApiConnections {
+export function saltApiConnections(place: SaltApiPlace, clock: Clock): SaltApiConnections {
   const tls = place.url.protocol === 'https:';
   const pool = { keepAlive: true, maxSockets: socketsMax, timeout: idleMs, scheduling: 'lifo' } as const;
-  const agent = tls ? new PinningAgent(place, pool) : new PlainAgent(pool);
-  const single = tls ? new PinningAgent(place, {}) : new PlainAgent();
+  const agent = tls ? new PinningAgent(place, clock, pool) : new PlainAgent(pool);
+  const single = tls ? new PinningAgent(place, clock, {}) : new PlainAgent();
   const send = tls ? tlsRequest : plainRequest;
   return {
     request: (options, pooled) => {
@@ -49,10 +52,12 @@ export function saltApiConnections(place: SaltApiPlace): SaltApiConnections {
 /** Hands a connection out only when its certificate is the right one: nothing is sent to any other server. */
 class PinningAgent extends TlsAgent {
   readonly #place: SaltApiPlace;
+  readonly #clock: Clock;
 
-  constructor(place: SaltApiPlace, options: ConstructorParameters<typeof TlsAgent>[0]) {
+  constructor(place: SaltApiPlace, clock: Clock, options: ConstructorParameters<typeof TlsAgent>[0]) {
     super(options);
     this.#place = place;
+    this.#clock = clock;
   }
 
   override createConnection(
@@ -67,9 +72,17 @@ class PinningAgent extends TlsAgent {
       // A pin says more than a chain; with a CA both must hold.
       rejectUnauthorized: ca !== undefined || fingerprint === undefined,
     });
-    const failed = (error: Error): void => ready?.(error, socket);
+    // Without a limit of its own a request would never end: until it has a socket, its errors wait as well.
+    const cancel = this.#clock.after(handshakeMs, () =>
+      socket.destroy(new Error(`no TLS connection within ${handshakeMs} ms`)),
+    );
+    const failed = (error: Error): void => {
+      cancel();
+      ready?.(error, socket);
+    };
     socket.once('error', failed);
     socket.once('secureConnect', () => {
+      cancel();
       socket.off('error', failed);
       const fault = pinFault(socket, fingerprint);
       if (fault === undefined) return ready?.(null, socket);

@@ -23,7 +23,7 @@ export interface SaltApi {
 }
 
 export function connectSaltApi({ place, credentials, clock }: SaltApiOptions): SaltApi {
-  const connections = saltApiConnections(place);
+  const connections = saltApiConnections(place, clock);
   let reader: SaltApiReader | undefined;
   const renewed = (token: string): void => reader?.renewed(token);
   const session = new SaltApiSession({ place, connections, credentials, clock, renewed });

@@ -35,8 +35,9 @@ export function postTo(
     const headers = { ...call.headers, 'content-length': bytes.length };
     const request = connections.request({ method: 'POST', path: call.path, headers }, true);
     let sent = false;
+    // Not by way of the request: one that waits for its connection does not tell that it was destroyed.
     const cancel = clock.after(call.timeoutMs, () =>
-      request.destroy(new Error(`no answer within ${call.timeoutMs} ms`)),
+      fail(new Error(`no answer within ${call.timeoutMs} ms`)),
     );
     const fail = (error: unknown): void => {
       cancel();

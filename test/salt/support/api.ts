@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -43,8 +43,8 @@ export class SaltApiLab implements AsyncDisposable {
     execFileSync(openssl, ['req', '-x509', ...kind, ...files], { stdio: 'ignore' });
     this.fingerprint = new X509Certificate(readFileSync(this.cert)).fingerprint256;
     const own = {
-      api_pidfile: lab.path('api.pid'),
-      api_logfile: lab.path('apilog'),
+      api_pidfile: join(lab.masterDir, 'api.pid'),
+      api_logfile: join(lab.masterDir, 'apilog'),
       rest_cherrypy: { port, host: apiHost, ssl_crt: this.cert, ssl_key: key },
     };
     writeFileSync(join(lab.masterDir, 'master'), JSON.stringify({ ...lab.options, ...own }));
@@ -59,6 +59,12 @@ export class SaltApiLab implements AsyncDisposable {
 
   get url(): string {
     return `https://${apiHost}:${this.port}`;
+  }
+
+  /** What it last had to say. */
+  get output(): string {
+    const log = join(this.#lab.masterDir, 'apilog');
+    return `${this.#daemon?.output}\n${existsSync(log) ? readFileSync(log, 'utf8').slice(-8000) : ''}`;
   }
 
   async start(): Promise<void> {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { unpackData } from '../../../src/bus/index.ts';
+import { connectSaltApi, unpackData } from '../../../src/bus/index.ts';
 import {
   type Action,
   mapOf,
@@ -16,7 +17,8 @@ import { type SaltApiSource, type SaltPlane, saltApiPlane } from '../../../src/s
 import { systemClock, systemIds } from '../../../src/system/index.ts';
 import { eventually } from '../../support/brine.ts';
 import { temporaryFolder } from '../../support/temp.ts';
-import { FakeApi, type FarOptions, type FarSource, farSource, page } from './fake-api.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { FakeApi, type FarOptions, type FarSource, farSource, page, serversGone } from './fake-api.ts';
 
 const ids = systemIds(systemClock);
 const openssl = process.env['OPENSSL'] ?? 'openssl';
@@ -354,5 +356,29 @@ describe('TLS', () => {
       else await expect(token, name).rejects.toMatchObject({ code: 'BUS_CLOSED' });
       expect(fake.passwords.length - before, name).toBe(good ? 1 : 0);
     }
+  });
+
+  test('that never begins is given up, and the next login tries anew', async () => {
+    let connections = 0;
+    const mute = createServer((socket) => {
+      connections += 1;
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const clock = new VirtualClock();
+    const place = { url: new URL(`https://127.0.0.1:${port}`), ca: undefined, fingerprint: undefined };
+    const credentials = { username: 'u', eauth: 'auto', password: () => Promise.resolve('secret') };
+    const api = connectSaltApi({ place, credentials, clock });
+    for (const nth of [1, 2]) {
+      const refused = expect(api.session.token()).rejects.toMatchObject({ code: 'BUS_CLOSED' });
+      await eventually(() => (connections === nth ? true : undefined), `connection ${nth}`);
+      await clock.advance(10_000);
+      await refused;
+    }
+    expect(clock.pending).toBe(0);
+    api.close();
+    await new Promise((resolve) => mute.close(resolve));
+    await serversGone();
   });
 });

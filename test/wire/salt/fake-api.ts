@@ -105,15 +105,19 @@ export class FakeApi implements AsyncDisposable {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
-    // The handle itself is gone some turns later.
-    const isGone = (): true | undefined =>
-      process.getActiveResourcesInfo().includes('TCPServerWrap') ? undefined : true;
-    await eventually(isGone, 'the end of the server');
+    await serversGone();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#server.listening) await this.close();
   }
+}
+
+/** The handle of a server is gone some turns after the server. */
+export async function serversGone(): Promise<void> {
+  const isGone = (): true | undefined =>
+    process.getActiveResourcesInfo().includes('TCPServerWrap') ? undefined : true;
+  await eventually(isGone, 'the end of the server');
 }
 
 /** A refusal as CherryPy writes it. */
