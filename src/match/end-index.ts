@@ -1,8 +1,8 @@
 import { HashTable, none } from './hash-table.ts';
 import { file } from './id-table.ts';
 import type { GlobText, Narrowing, Offer } from './narrowing.ts';
-import { appendUnit, spread } from './rolling-hash.ts';
 import { slash, type TagUnits } from './tag-units.ts';
+import { textHash } from './text-hash.ts';
 
 type End = 'head' | 'tail';
 type Next = (globs: readonly GlobText[]) => Narrowing;
@@ -20,6 +20,8 @@ export class EndIndex implements Narrowing {
   readonly #end: End;
   /** For each length the times at which a text of it can be there. */
   readonly #times: Uint8Array;
+  /** The lengths that can be there at any time, ascending. */
+  readonly #anytime: Int32Array;
   /** The id of the only glob with a text, or as a negative number which of the groups has it. */
   readonly #table: HashTable;
   readonly #groups: readonly Narrowing[];
@@ -32,7 +34,7 @@ export class EndIndex implements Narrowing {
     const others: GlobText[] = [];
     for (const glob of globs) {
       if (glob[end] === '') others.push(glob);
-      else file(byHash, hashOf(glob[end], end), glob);
+      else file(byHash, textHash(glob[end]), glob);
     }
     // What does not divide them is not worth a pass.
     const [only = []] = byHash.values();
@@ -48,6 +50,7 @@ export class EndIndex implements Narrowing {
   ) {
     this.#end = end;
     this.#times = timesOf([...byHash.values()].flat(), end);
+    this.#anytime = lengthsAt(this.#times, always);
     const groups: Narrowing[] = [];
     const values = new Map<number, number>();
     for (const [hash, globs] of byHash) {
@@ -61,51 +64,41 @@ export class EndIndex implements Narrowing {
   }
 
   find(tag: TagUnits, offer: Offer): void {
-    if (this.#end === 'head') this.#findHeads(tag, offer);
-    else this.#findTails(tag, offer);
+    const times = this.#times;
+    const isHead = this.#end === 'head';
+    const whole = tag.text.length;
+    const reach = Math.min(whole, times.length - 1);
+    const units = tag.readUpTo(isHead ? reach : whole);
+    for (const length of this.#anytime) {
+      if (length > reach) break;
+      this.#lookUp(length, tag, offer);
+    }
+    const { slashes, slashCount } = tag;
+    for (let i = 0; i < slashCount; i += 1) {
+      const at = slashes[isHead ? i : slashCount - 1 - i] ?? 0;
+      const length = isHead ? at + 1 : whole - at;
+      if (length > reach) break;
+      if (((times[length] ?? 0) & (afterSlash | always)) === afterSlash) this.#lookUp(length, tag, offer);
+    }
+    if (whole <= reach && isOnlyWhole(times[whole] ?? 0, units[isHead ? whole - 1 : 0] ?? 0))
+      this.#lookUp(whole, tag, offer);
     this.#others?.find(tag, offer);
   }
 
-  #findHeads(tag: TagUnits, offer: Offer): void {
-    const times = this.#times;
+  #lookUp(length: number, tag: TagUnits, offer: Offer): void {
     const whole = tag.text.length;
-    const reach = Math.min(whole, times.length - 1);
-    const units = tag.readUpTo(reach);
-    let hash = 0;
-    for (let length = 1; length <= reach; length += 1) {
-      const unit = units[length - 1] ?? 0;
-      hash = appendUnit(hash, unit);
-      if (isTime(times[length] ?? 0, unit, length === whole)) this.#lookUp(hash, tag, offer);
-    }
-  }
-
-  #findTails(tag: TagUnits, offer: Offer): void {
-    const { text } = tag;
-    const times = this.#times;
-    const reach = Math.min(text.length, times.length - 1);
-    let hash = 0;
-    for (let length = 1; length <= reach; length += 1) {
-      const unit = text.charCodeAt(text.length - length);
-      hash = appendUnit(hash, unit);
-      if (isTime(times[length] ?? 0, unit, length === text.length)) this.#lookUp(hash, tag, offer);
-    }
-  }
-
-  #lookUp(hash: number, tag: TagUnits, offer: Offer): void {
-    const value = this.#table.find(spread(hash));
+    const hash = this.#end === 'head' ? tag.hash(0, length) : tag.hash(whole - length, whole);
+    const value = this.#table.find(hash);
     if (value === none) return;
     if (value >= 0) offer(value);
     else this.#groups[~value]?.find(tag, offer);
   }
 }
 
-function isTime(times: number, unit: number, whole: boolean): boolean {
-  if (times === 0) return false;
-  return (
-    (times & always) !== 0 ||
-    (unit === slash && (times & afterSlash) !== 0) ||
-    (whole && (times & withWhole) !== 0)
-  );
+/** Whether a text as long as the tag can be there that was not looked up for another reason. */
+function isOnlyWhole(times: number, inner: number): boolean {
+  if ((times & withWhole) === 0 || (times & always) !== 0) return false;
+  return inner !== slash || (times & afterSlash) === 0;
 }
 
 function timesOf(globs: readonly GlobText[], end: End): Uint8Array {
@@ -120,10 +113,6 @@ function timesOf(globs: readonly GlobText[], end: End): Uint8Array {
   return times;
 }
 
-/** The spread hash of a text, read from the end at which tags have it. */
-function hashOf(text: string, end: End): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1)
-    hash = appendUnit(hash, text.charCodeAt(end === 'head' ? i : text.length - 1 - i));
-  return spread(hash);
+function lengthsAt(times: Uint8Array, time: number): Int32Array {
+  return Int32Array.from(Array.from(times.keys()).filter((length) => ((times[length] ?? 0) & time) !== 0));
 }

@@ -1,7 +1,6 @@
 import { file, IdTable } from './id-table.ts';
 import type { GlobText, Narrowing, Offer } from './narrowing.ts';
-import { rollUnit, shiftFor, spread } from './rolling-hash.ts';
-import { gramLength, type TagUnits } from './tag-units.ts';
+import { gramLength, TagUnits } from './tag-units.ts';
 
 /** For globs of which too many share a piece of `gramLength`. */
 const longLength = 11;
@@ -42,8 +41,7 @@ export class GramIndex implements Narrowing {
   find(tag: TagUnits, offer: Offer): void {
     const end = tag.text.length;
     if (end >= gramLength) this.#usual.offerAll(tag.grams(), gramLength - 1, end, offer);
-    for (const [length, table] of this.#byLength)
-      eachGram(tag.text, length, (hash) => table.offer(hash, offer));
+    for (const [length, table] of this.#byLength) eachGram(tag, length, (hash) => table.offer(hash, offer));
     for (const id of this.#others) offer(id);
   }
 }
@@ -90,7 +88,7 @@ function countGrams(globs: readonly GlobText[], length: number): Uint32Array {
     const slot = slotOf(hash, counts);
     counts[slot] = (counts[slot] ?? 0) + 1;
   };
-  for (const { all } of globs) for (const text of all) eachGram(text, length, count);
+  for (const { all } of globs) for (const text of all) eachGramOf(text, length, count);
   return counts;
 }
 
@@ -108,16 +106,20 @@ function rarestGram(
     const count = counts[slotOf(hash, counts)] ?? 0;
     if (best === undefined || count < best.count) best = { hash, count };
   };
-  for (const text of all) eachGram(text, length, consider);
+  for (const text of all) eachGramOf(text, length, consider);
   return best;
 }
 
 /** Calls `visit` with the spread hash of every piece of that length. */
-function eachGram(text: string, length: number, visit: (hash: number) => void): void {
-  const shift = shiftFor(length);
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    hash = rollUnit(hash, text.charCodeAt(i), shift);
-    if (i >= length - 1) visit(spread(hash));
-  }
+function eachGram(tag: TagUnits, length: number, visit: (hash: number) => void): void {
+  const end = tag.text.length;
+  tag.readUpTo(end);
+  for (let from = 0; from + length <= end; from += 1) visit(tag.hash(from, from + length));
+}
+
+const reader = new TagUnits();
+
+function eachGramOf(text: string, length: number, visit: (hash: number) => void): void {
+  reader.take(text);
+  eachGram(reader, length, visit);
 }

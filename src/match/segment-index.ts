@@ -1,6 +1,7 @@
 import { file, IdTable } from './id-table.ts';
 import type { GlobText, Narrowing, Offer } from './narrowing.ts';
-import { segmentHash, type TagUnits } from './tag-units.ts';
+import type { TagUnits } from './tag-units.ts';
+import { textHash } from './text-hash.ts';
 
 /** More globs than this with one segment are a crowd: something else finds them better. */
 const crowdMin = 16;
@@ -27,7 +28,7 @@ export class SegmentIndex implements Narrowing {
     const filed = new Map<number, number[]>();
     const others = globs.filter(({ id }, i) => {
       const rarest = rarestOf(segments[i] ?? [], counts);
-      if (rarest !== undefined) file(filed, segmentHash(rarest), id);
+      if (rarest !== undefined) file(filed, textHash(rarest), id);
       return rarest === undefined;
     });
     if (filed.size === 0) return next(globs);
@@ -35,9 +36,16 @@ export class SegmentIndex implements Narrowing {
   }
 
   find(tag: TagUnits, offer: Offer): void {
-    const segments = tag.segments();
-    const count = tag.segmentCount;
-    for (let i = 0; i < count; i += 1) this.#table.offer(segments[i] ?? 0, offer);
+    const whole = tag.text.length;
+    tag.readUpTo(whole);
+    const { slashes, slashCount } = tag;
+    let from = 0;
+    for (let i = 0; i < slashCount; i += 1) {
+      const at = slashes[i] ?? 0;
+      this.#table.offer(tag.hash(from, at), offer);
+      from = at + 1;
+    }
+    this.#table.offer(tag.hash(from, whole), offer);
     this.#others?.find(tag, offer);
   }
 }

@@ -1,84 +1,92 @@
-import { appendUnit, rollUnit, shiftFor, spread } from './rolling-hash.ts';
+import { appendUnit, powersUpTo, spread } from './text-hash.ts';
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** Units of the pieces of a tag that have their hashes here. */
+/** Units of the pieces of a tag whose hashes are kept. */
 export const gramLength = 6;
 export const slash = 0x2f;
-const shift = shiftFor(gramLength);
 
 /**
- * The UTF-16 units of one tag after another, and the hashes of its pieces, in arrays. Reading a unit of a string
- * costs several times as much, so what is looked at more than once is read into here first, and no
- * further than somebody needs it.
+ * The UTF-16 units of one tag after another, with what gives the hash of any piece of it. Reading a unit of a string
+ * costs several times as much as one of an array, so each is read into here once, and no further than somebody
+ * needs it.
  */
 export class TagUnits {
   text = '';
   units: Uint16Array = new Uint16Array(256);
   /** How many units are read. */
   read = 0;
-  /** At each unit the hash of the piece that ends there. */
+  /** Where the slashes are among the units that are read. */
+  slashes: Int32Array = new Int32Array(256);
+  slashCount = 0;
+  /** For each length the hash of what the tag begins with. */
+  #prefixes = new Int32Array(257);
+  #powers = powersUpTo(257);
+  /** At each unit the spread hash of the piece of `gramLength` that ends there. */
   #grams = new Int32Array(257);
-  #hashed = false;
-  /** How many segments the tag has; -1 before they are looked for. */
-  segmentCount = -1;
-  #segments = new Int32Array(257);
+  #hasGrams = false;
   #surrogates: boolean | undefined;
 
   take(text: string): void {
     this.text = text;
     this.read = 0;
-    this.#hashed = false;
-    this.segmentCount = -1;
+    this.slashCount = 0;
+    this.#hasGrams = false;
     this.#surrogates = undefined;
-    if (text.length <= this.units.length) return;
-    this.units = new Uint16Array(text.length * 2);
-    this.#grams = new Int32Array(text.length * 2 + 1);
-    this.#segments = new Int32Array(text.length * 2 + 1);
+    if (text.length > this.units.length) this.#grow(text.length * 2);
+  }
+
+  #grow(length: number): void {
+    this.units = new Uint16Array(length);
+    this.slashes = new Int32Array(length);
+    this.#prefixes = new Int32Array(length + 1);
+    this.#powers = powersUpTo(length + 1);
+    this.#grams = new Int32Array(length + 1);
   }
 
   /** Reads on until that many units are there; the tag must have them. */
   readUpTo(count: number): Uint16Array {
-    const { text, units } = this;
-    for (let i = this.read; i < count; i += 1) units[i] = text.charCodeAt(i);
-    if (count > this.read) this.read = count;
+    const { text, units, slashes } = this;
+    const from = this.read;
+    if (count <= from) return units;
+    const prefixes = this.#prefixes;
+    let hash = prefixes[from] ?? 0;
+    let found = this.slashCount;
+    for (let i = from; i < count; i += 1) {
+      const unit = text.charCodeAt(i);
+      units[i] = unit;
+      hash = appendUnit(hash, unit);
+      prefixes[i + 1] = hash;
+      // Without a branch, which the processor would guess wrong at most slashes.
+      slashes[found] = i;
+      found += +(unit === slash);
+    }
+    this.slashCount = found;
+    this.read = count;
     return units;
+  }
+
+  /** The spread hash of a piece, which must have been read. */
+  hash(from: number, end: number): number {
+    const prefixes = this.#prefixes;
+    const before = Math.imul(prefixes[from] ?? 0, this.#powers[end - from] ?? 0);
+    return spread(((prefixes[end] ?? 0) - before) | 0);
   }
 
   /** The spread hashes of all pieces of `gramLength`; the first stands at `gramLength - 1`. */
   grams(): Int32Array {
     const grams = this.#grams;
-    if (this.#hashed) return grams;
-    this.#hashed = true;
+    if (this.#hasGrams) return grams;
+    this.#hasGrams = true;
     const end = this.text.length;
-    const units = this.readUpTo(end);
-    let hash = 0;
-    for (let i = 0; i < end; i += 1) {
-      hash = rollUnit(hash, units[i] ?? 0, shift);
-      grams[i] = spread(hash);
+    this.readUpTo(end);
+    const prefixes = this.#prefixes;
+    const power = this.#powers[gramLength] ?? 0;
+    for (let i = gramLength; i <= end; i += 1) {
+      const before = Math.imul(prefixes[i - gramLength] ?? 0, power);
+      grams[i - 1] = spread(((prefixes[i] ?? 0) - before) | 0);
     }
     return grams;
-  }
-
-  /** The spread hashes of what stands between slashes, or between one and an end of the tag. */
-  segments(): Int32Array {
-    const segments = this.#segments;
-    if (this.segmentCount >= 0) return segments;
-    const end = this.text.length;
-    const units = this.readUpTo(end);
-    let count = 0;
-    let hash = 0;
-    for (let i = 0; i < end; i += 1) {
-      const unit = units[i] ?? 0;
-      if (unit === slash) {
-        segments[count] = spread(hash);
-        count += 1;
-        hash = 0;
-      } else hash = appendUnit(hash, unit);
-    }
-    segments[count] = spread(hash);
-    this.segmentCount = count + 1;
-    return segments;
   }
 
   /** Whether the tag has characters of two units, or halves of them. */
@@ -86,11 +94,4 @@ export class TagUnits {
     this.#surrogates ??= surrogate.test(this.text);
     return this.#surrogates;
   }
-}
-
-/** The spread hash of a whole segment. */
-export function segmentHash(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1) hash = appendUnit(hash, text.charCodeAt(i));
-  return spread(hash);
 }
