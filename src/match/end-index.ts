@@ -68,12 +68,12 @@ export class EndIndex implements Narrowing {
     const isHead = this.#end === 'head';
     const whole = tag.text.length;
     const reach = Math.min(whole, times.length - 1);
-    const units = tag.readUpTo(isHead ? reach : whole);
+    tag.read();
     for (const length of this.#anytime) {
       if (length > reach) break;
       this.#lookUp(length, tag, offer);
     }
-    const { slashes, slashCount } = tag;
+    const { units, slashes, slashCount } = tag;
     for (let i = 0; i < slashCount; i += 1) {
       const at = slashes[isHead ? i : slashCount - 1 - i] ?? 0;
       const length = isHead ? at + 1 : whole - at;

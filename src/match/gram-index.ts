@@ -112,8 +112,8 @@ function rarestGram(
 
 /** Calls `visit` with the spread hash of every piece of that length. */
 function eachGram(tag: TagUnits, length: number, visit: (hash: number) => void): void {
+  tag.read();
   const end = tag.text.length;
-  tag.readUpTo(end);
   for (let from = 0; from + length <= end; from += 1) visit(tag.hash(from, from + length));
 }
 

@@ -3,6 +3,7 @@ import { Few } from './few.ts';
 import { GramIndex } from './gram-index.ts';
 import type { GlobText, Narrowing } from './narrowing.ts';
 import { SegmentIndex } from './segment-index.ts';
+import { StemIndex } from './stem-index.ts';
 
 type Globs = readonly GlobText[];
 
@@ -11,7 +12,7 @@ export const fewMax = 12;
 
 /**
  * Narrows by what tags begin with; globs that begin alike, by what they end with; those that also end alike, by a
- * segment that they have between; and the rest by pieces of text.
+ * segment that they have between, or by what one begins with; and the rest by pieces of text.
  */
 export function narrow(globs: Globs): Narrowing {
   return unlessFew(globs, byHead);
@@ -26,7 +27,11 @@ function byTail(globs: Globs): Narrowing {
 }
 
 function bySegment(globs: Globs): Narrowing {
-  return SegmentIndex.of(globs, (others) => unlessFew(others, (rest) => new GramIndex(rest)));
+  return SegmentIndex.of(globs, (others) => unlessFew(others, byStem));
+}
+
+function byStem(globs: Globs): Narrowing {
+  return StemIndex.of(globs, (others) => unlessFew(others, (rest) => new GramIndex(rest)));
 }
 
 function unlessFew(globs: Globs, next: (globs: Globs) => Narrowing): Narrowing {

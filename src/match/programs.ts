@@ -3,19 +3,21 @@ import type { GlobToken } from './glob.ts';
 import { SetTables } from './set-tables.ts';
 import type { TagUnits } from './tag-units.ts';
 
-const surrogate = /[\ud800-\udfff]/;
-const loneSurrogate = /[\ud800-\udfff]/u;
-const firstSurrogate = 0xd800;
-const lastSurrogate = 0xdfff;
-const setsMax = lastSurrogate - firstSurrogate + 1;
-const unitsMax = 0xffff;
+/** A byte of a run from here on stands for a set. */
+const firstSet = 0x80;
+const setsMax = 0x100 - firstSet;
+const beyondAscii = /[^\0-\x7f]/;
+/** What one byte can say of lengths. */
+const unitsMax = 0xff;
+/** What memory is read by; a program that fits into one does not lie across two. */
+const lineBytes = 64;
 
 /** Where in a program what stands. */
 const ownerAt = 0;
-const kindAt = 2;
-const runsAt = 3;
-const lengthMinAt = 4;
-const firstRunAt = 5;
+const kindAt = 4;
+const runsAt = 5;
+const lengthMinAt = 6;
+const firstRunAt = 7;
 
 /** Kinds of programs: text between stars; text and sets; nothing, because only the expression decides. */
 const textOnly = 0;
@@ -24,21 +26,20 @@ const asked = 2;
 
 /**
  * Decides whether tags match globs, as the expressions that minimatch compiles do. An expression for each of
- * very many globs costs microseconds whenever it is cold, so each glob is a few numbers in one array: text and
- * stars are compared here, sets are tabulated from minimatch, and what concerns halves of characters is asked of
- * the expression.
+ * very many globs costs microseconds whenever it is cold, so each glob is a few bytes in one array: text and
+ * stars are compared here, sets are tabulated from minimatch. What is beyond ASCII or beyond a byte, in a glob or
+ * where a set meets it, is asked of the expression.
  *
- * A program is: its owner in two units, its kind, how many runs stars divide the glob into, the units of the
- * shortest match; then the first run, the last one, and those between, each as its length and its units. Where
- * there are sets, a unit that is half of a character stands for one: no text of such a glob has any.
+ * A program is: its owner in four bytes, its kind, how many runs stars divide the glob into, the units of the
+ * shortest match; then the first run, the last one, and those between, each as its length and its bytes.
  */
 export class Programs {
-  readonly #code: Uint16Array;
+  readonly #code: Uint8Array;
   readonly #sets: SetTables;
   readonly #globOf: (owner: number) => string;
   readonly #expressions = new Map<number, RegExp>();
 
-  constructor(code: Uint16Array, sets: SetTables, globOf: (owner: number) => string) {
+  constructor(code: Uint8Array, sets: SetTables, globOf: (owner: number) => string) {
     this.#code = code;
     this.#sets = sets;
     this.#globOf = globOf;
@@ -46,7 +47,9 @@ export class Programs {
 
   /** What the program was added with. */
   owner(program: number): number {
-    return (this.#code[program + ownerAt] ?? 0) + (this.#code[program + ownerAt + 1] ?? 0) * 0x1_0000;
+    const code = this.#code;
+    const low = (code[program + ownerAt] ?? 0) | ((code[program + ownerAt + 1] ?? 0) << 8);
+    return low | ((code[program + ownerAt + 2] ?? 0) << 16) | ((code[program + ownerAt + 3] ?? 0) << 24);
   }
 
   matches(program: number, tag: TagUnits): boolean {
@@ -58,6 +61,7 @@ export class Programs {
   }
 
   #fits(program: number, tag: TagUnits, sets: boolean): boolean {
+    tag.read();
     const code = this.#code;
     const shortest = code[program + lengthMinAt] ?? 0;
     const runs = code[program + runsAt] ?? 0;
@@ -82,27 +86,12 @@ export class Programs {
   #isAt(run: number, tag: TagUnits, at: number, sets: boolean): boolean {
     const code = this.#code;
     const length = code[run] ?? 0;
-    // What has been read for the index is cheap to read again; the rest is read once, here.
-    if (at + length > tag.read) return this.#isAtText(run, tag.text, at, sets);
     const { units } = tag;
     for (let i = 0; i < length; i += 1) {
       const wanted = code[run + 1 + i] ?? 0;
       const unit = units[at + i] ?? 0;
-      if (unit !== wanted || (sets && isSurrogate(wanted))) {
-        if (!sets || !this.#sets.takes(wanted - firstSurrogate, unit)) return false;
-      }
-    }
-    return true;
-  }
-
-  #isAtText(run: number, text: string, at: number, sets: boolean): boolean {
-    const code = this.#code;
-    const length = code[run] ?? 0;
-    for (let i = 0; i < length; i += 1) {
-      const wanted = code[run + 1 + i] ?? 0;
-      const unit = text.charCodeAt(at + i);
-      if (unit !== wanted || (sets && isSurrogate(wanted))) {
-        if (!sets || !this.#sets.takes(wanted - firstSurrogate, unit)) return false;
+      if (unit !== wanted || (sets && wanted >= firstSet)) {
+        if (!sets || !this.#sets.takes(wanted - firstSet, unit)) return false;
       }
     }
     return true;
@@ -110,9 +99,9 @@ export class Programs {
 
   /** Where the run first is at or after `from`, ending at or before `end`; -1 where it is not. */
   #find(run: number, tag: TagUnits, from: number, end: number, sets: boolean): number {
-    const units = tag.readUpTo(end);
+    const { units } = tag;
     const first = this.#code[run + 1] ?? 0;
-    const anyFirst = sets && isSurrogate(first);
+    const anyFirst = sets && first >= firstSet;
     const last = end - (this.#code[run] ?? 0);
     for (let at = from; at <= last; at += 1)
       if ((anyFirst || units[at] === first) && this.#isAt(run, tag, at, sets)) return at;
@@ -129,12 +118,8 @@ export class Programs {
   }
 }
 
-function isSurrogate(unit: number): boolean {
-  return unit >= firstSurrogate && unit <= lastSurrogate;
-}
-
 export class ProgramsBuilder {
-  #code = new Uint16Array(1024);
+  #code = new Uint8Array(4096);
   #length = 0;
   readonly #sets = new SetTables();
   readonly #few: boolean;
@@ -146,19 +131,16 @@ export class ProgramsBuilder {
 
   /** Gives the number of the program. */
   add(owner: number, glob: string, tokens: readonly GlobToken[]): number {
-    const program = this.#length;
     const kind = this.#kind(glob, tokens);
-    this.#push(owner & 0xffff);
-    this.#push(owner >>> 16);
-    this.#push(kind);
-    if (kind === asked) return program;
-    const [first = [], ...rest] = splitAtStars(tokens);
-    const last = rest.pop();
-    const runs = last === undefined ? [first] : [first, last, ...rest];
-    this.#push(runs.length);
-    this.#push(runs.reduce((sum, run) => sum + unitsOf(run), 0));
-    for (const run of runs) this.#addRun(run);
-    return program;
+    const bytes = [owner & 0xff, (owner >>> 8) & 0xff, (owner >>> 16) & 0xff, owner >>> 24, kind];
+    if (kind !== asked) {
+      const [first = [], ...rest] = splitAtStars(tokens);
+      const last = rest.pop();
+      const runs = last === undefined ? [first] : [first, last, ...rest];
+      const shortest = runs.reduce((sum, run) => sum + unitsOf(run), 0);
+      bytes.push(runs.length, shortest, ...runs.flatMap((run) => [unitsOf(run), ...this.#bytesOf(run)]));
+    }
+    return this.#place(bytes);
   }
 
   build(globOf: (owner: number) => string): Programs {
@@ -167,28 +149,32 @@ export class ProgramsBuilder {
 
   #kind(glob: string, tokens: readonly GlobToken[]): number {
     if (this.#few || glob.length > unitsMax || tokens.some(({ kind }) => kind === 'never')) return asked;
+    if (tokens.some((token) => token.kind === 'literal' && beyondAscii.test(token.text))) return asked;
     const sets = tokens.filter((token) => token.kind === 'any' || token.kind === 'set');
-    if (sets.length === 0) return loneSurrogate.test(glob) ? asked : textOnly;
-    const numbered = sets.every((token) => this.#sets.numberOf(token) < setsMax);
-    return numbered && !surrogate.test(glob) ? withSets : asked;
+    if (sets.length === 0) return textOnly;
+    return sets.every((token) => this.#sets.numberOf(token) < setsMax) ? withSets : asked;
   }
 
-  #addRun(run: readonly GlobToken[]): void {
-    this.#push(unitsOf(run));
-    for (const token of run) {
-      if (token.kind !== 'literal') this.#push(firstSurrogate + this.#sets.numberOf(token));
-      else for (let i = 0; i < token.text.length; i += 1) this.#push(token.text.charCodeAt(i));
-    }
+  #bytesOf(run: readonly GlobToken[]): number[] {
+    return run.flatMap((token) =>
+      token.kind === 'literal'
+        ? [...Buffer.from(token.text, 'latin1')]
+        : [firstSet + this.#sets.numberOf(token)],
+    );
   }
 
-  #push(unit: number): void {
-    if (this.#length === this.#code.length) {
-      const larger = new Uint16Array(this.#length * 2);
+  #place(bytes: readonly number[]): number {
+    const left = lineBytes - (this.#length % lineBytes);
+    if (bytes.length > left && bytes.length <= lineBytes) this.#length += left;
+    const program = this.#length;
+    this.#length += bytes.length;
+    while (this.#length > this.#code.length) {
+      const larger = new Uint8Array(this.#code.length * 2);
       larger.set(this.#code);
       this.#code = larger;
     }
-    this.#code[this.#length] = unit;
-    this.#length += 1;
+    this.#code.set(bytes, program);
+    return program;
   }
 }
 

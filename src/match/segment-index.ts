@@ -1,10 +1,7 @@
-import { file, IdTable } from './id-table.ts';
+import { IdTable } from './id-table.ts';
 import type { GlobText, Narrowing, Offer } from './narrowing.ts';
+import { type Filed, fileByRarest } from './rarest.ts';
 import type { TagUnits } from './tag-units.ts';
-import { textHash } from './text-hash.ts';
-
-/** More globs than this with one segment are a crowd: something else finds them better. */
-const crowdMin = 16;
 
 /**
  * Finds globs by a whole segment, the text between two slashes, that tags must have: a tag has few of them. Each
@@ -15,29 +12,20 @@ export class SegmentIndex implements Narrowing {
   /** Globs without a segment of their own. */
   readonly #others: Narrowing | undefined;
 
-  private constructor(filed: ReadonlyMap<number, readonly number[]>, others: Narrowing | undefined) {
+  private constructor(filed: Filed['byText'], others: Narrowing | undefined) {
     this.#table = new IdTable(filed);
     this.#others = others;
   }
 
   /** `next` narrows the globs that no segment tells apart. */
   static of(globs: readonly GlobText[], next: (globs: readonly GlobText[]) => Narrowing): Narrowing {
-    const counts = new Map<string, number>();
-    const segments = globs.map(segmentsOf);
-    for (const each of segments) for (const text of each) counts.set(text, (counts.get(text) ?? 0) + 1);
-    const filed = new Map<number, number[]>();
-    const others = globs.filter(({ id }, i) => {
-      const rarest = rarestOf(segments[i] ?? [], counts);
-      if (rarest !== undefined) file(filed, textHash(rarest), id);
-      return rarest === undefined;
-    });
-    if (filed.size === 0) return next(globs);
-    return new SegmentIndex(filed, others.length > 0 ? next(others) : undefined);
+    const { byText, others } = fileByRarest(globs, segmentsOf);
+    if (byText.size === 0) return next(globs);
+    return new SegmentIndex(byText, others.length > 0 ? next(others) : undefined);
   }
 
   find(tag: TagUnits, offer: Offer): void {
-    const whole = tag.text.length;
-    tag.readUpTo(whole);
+    tag.read();
     const { slashes, slashCount } = tag;
     let from = 0;
     for (let i = 0; i < slashCount; i += 1) {
@@ -45,7 +33,7 @@ export class SegmentIndex implements Narrowing {
       this.#table.offer(tag.hash(from, at), offer);
       from = at + 1;
     }
-    this.#table.offer(tag.hash(from, whole), offer);
+    this.#table.offer(tag.hash(from, tag.text.length), offer);
     this.#others?.find(tag, offer);
   }
 }
@@ -53,16 +41,4 @@ export class SegmentIndex implements Narrowing {
 /** What stands between two slashes of the plain text of a glob. */
 function segmentsOf({ all }: GlobText): string[] {
   return all.flatMap((text) => text.split('/').slice(1, -1));
-}
-
-function rarestOf(segments: readonly string[], counts: ReadonlyMap<string, number>): string | undefined {
-  let best: string | undefined;
-  let bestCount = crowdMin;
-  for (const text of segments) {
-    const count = counts.get(text) ?? 0;
-    if (count >= bestCount) continue;
-    best = text;
-    bestCount = count;
-  }
-  return best;
 }

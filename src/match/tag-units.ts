@@ -8,15 +8,12 @@ export const slash = 0x2f;
 
 /**
  * The UTF-16 units of one tag after another, with what gives the hash of any piece of it. Reading a unit of a string
- * costs several times as much as one of an array, so each is read into here once, and no further than somebody
- * needs it.
+ * costs several times as much as one of an array, so all are read into here once somebody needs them.
  */
 export class TagUnits {
   text = '';
   units: Uint16Array = new Uint16Array(256);
-  /** How many units are read. */
-  read = 0;
-  /** Where the slashes are among the units that are read. */
+  /** Where the slashes are. */
   slashes: Int32Array = new Int32Array(256);
   slashCount = 0;
   /** For each length the hash of what the tag begins with. */
@@ -24,13 +21,13 @@ export class TagUnits {
   #powers = powersUpTo(257);
   /** At each unit the spread hash of the piece of `gramLength` that ends there. */
   #grams = new Int32Array(257);
+  #isRead = false;
   #hasGrams = false;
   #surrogates: boolean | undefined;
 
   take(text: string): void {
     this.text = text;
-    this.read = 0;
-    this.slashCount = 0;
+    this.#isRead = false;
     this.#hasGrams = false;
     this.#surrogates = undefined;
     if (text.length > this.units.length) this.#grow(text.length * 2);
@@ -44,29 +41,28 @@ export class TagUnits {
     this.#grams = new Int32Array(length + 1);
   }
 
-  /** Reads on until that many units are there; the tag must have them. */
-  readUpTo(count: number): Uint16Array {
+  /** Fills what the other members look at. */
+  read(): void {
+    if (this.#isRead) return;
+    this.#isRead = true;
     const { text, units, slashes } = this;
-    const from = this.read;
-    if (count <= from) return units;
     const prefixes = this.#prefixes;
-    let hash = prefixes[from] ?? 0;
-    let found = this.slashCount;
-    for (let i = from; i < count; i += 1) {
+    const separator = slash;
+    let hash = 0;
+    let found = 0;
+    for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
       units[i] = unit;
       hash = appendUnit(hash, unit);
       prefixes[i + 1] = hash;
       // Without a branch, which the processor would guess wrong at most slashes.
       slashes[found] = i;
-      found += +(unit === slash);
+      found += +(unit === separator);
     }
     this.slashCount = found;
-    this.read = count;
-    return units;
   }
 
-  /** The spread hash of a piece, which must have been read. */
+  /** The spread hash of a piece of what was read. */
   hash(from: number, end: number): number {
     const prefixes = this.#prefixes;
     const before = Math.imul(prefixes[from] ?? 0, this.#powers[end - from] ?? 0);
@@ -78,8 +74,8 @@ export class TagUnits {
     const grams = this.#grams;
     if (this.#hasGrams) return grams;
     this.#hasGrams = true;
+    this.read();
     const end = this.text.length;
-    this.readUpTo(end);
     const prefixes = this.#prefixes;
     const power = this.#powers[gramLength] ?? 0;
     for (let i = gramLength; i <= end; i += 1) {

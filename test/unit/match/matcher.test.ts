@@ -99,6 +99,44 @@ describe('compileGlobs', () => {
     expect(matcher.match('salt/job/20240203100010123456/ret/web2000.example.com')).toEqual([]);
   });
 
+  it('finds globs by what a segment begins with, whatever its length, and beside those that begin alike', () => {
+    const globs = Array.from({ length: 60 }, (_, i) => [
+      `salt/job/*/ret/${'d'.repeat(i % 15)}b${i}*`,
+      `salt/job/*/ret/${i % 3}x*[0-9]${i}*`,
+    ]).flat();
+    const matcher = compileGlobs(globs);
+    for (const end of ['b0', 'db1', 'db17', 'ddb2/b30', 'dddddddddddddb14x', '1x23458', 'x/2x07']) {
+      const one = `salt/job/1/ret/${end}`;
+      const expected = globs.flatMap((each, i) => (fnmatch(one, each) ? [i] : []));
+      expect([...matcher.match(one)], one).toEqual(expected);
+    }
+  });
+
+  it('decides globs that a program of bytes cannot say: long ones, other alphabets, more sets than a byte has', () => {
+    const sets = Array.from(
+      { length: 200 },
+      (_, i) => `s${i}[${String.fromCharCode(0x100 + i)}-${String.fromCharCode(0x101 + i)}]`,
+    );
+    const globs = [...sets, `${'a/'.repeat(200)}*`, `${'b'.repeat(300)}`, 'größe/*', '*/größe', 'x?y'];
+    const matcher = compileGlobs(globs);
+    const tags = [
+      `s7ć`,
+      's199ǈ',
+      `${'a/'.repeat(200)}z`,
+      'b'.repeat(300),
+      'größe/x',
+      'x/größe',
+      'xöy',
+      'x😀y',
+      's7x',
+    ];
+    for (const one of tags) {
+      const expected = globs.flatMap((each, i) => (fnmatch(one, each) ? [i] : []));
+      expect([...matcher.match(one)], one).toEqual(expected);
+    }
+    expect(tags.flatMap((one) => matcher.match(one))).toHaveLength(8);
+  });
+
   it('answers for every asker of the same glob', () => {
     expect(compileGlobs(['a/*', 'b', 'a/*', 'a/b', 'b']).match('a/b')).toEqual([0, 2, 3]);
     expect(compileGlobs(['a/*', 'b', 'a/*', 'a/b', 'b']).match('b')).toEqual([1, 4]);
