@@ -132,15 +132,17 @@ export class ProgramsBuilder {
   /** Gives the number of the program. */
   add(owner: number, glob: string, tokens: readonly GlobToken[]): number {
     const kind = this.#kind(glob, tokens);
-    const bytes = [owner & 0xff, (owner >>> 8) & 0xff, (owner >>> 16) & 0xff, owner >>> 24, kind];
-    if (kind !== asked) {
-      const [first = [], ...rest] = splitAtStars(tokens);
-      const last = rest.pop();
-      const runs = last === undefined ? [first] : [first, last, ...rest];
-      const shortest = runs.reduce((sum, run) => sum + unitsOf(run), 0);
-      bytes.push(runs.length, shortest, ...runs.flatMap((run) => [unitsOf(run), ...this.#bytesOf(run)]));
-    }
-    return this.#place(bytes);
+    const [first = [], ...rest] = kind === asked ? [] : splitAtStars(tokens);
+    const last = rest.pop();
+    const runs = last === undefined ? [first] : [first, last, ...rest];
+    const shortest = runs.reduce((sum, run) => sum + unitsOf(run), 0);
+    const program = this.#place(firstRunAt + runs.length + shortest);
+    for (let shift = 0; shift < 32; shift += 8) this.#push((owner >>> shift) & 0xff);
+    this.#push(kind);
+    this.#push(runs.length);
+    this.#push(shortest);
+    for (const run of runs) this.#addRun(run);
+    return program;
   }
 
   build(globOf: (owner: number) => string): Programs {
@@ -155,26 +157,29 @@ export class ProgramsBuilder {
     return sets.every((token) => this.#sets.numberOf(token) < setsMax) ? withSets : asked;
   }
 
-  #bytesOf(run: readonly GlobToken[]): number[] {
-    return run.flatMap((token) =>
-      token.kind === 'literal'
-        ? [...Buffer.from(token.text, 'latin1')]
-        : [firstSet + this.#sets.numberOf(token)],
-    );
+  #addRun(run: readonly GlobToken[]): void {
+    this.#push(unitsOf(run));
+    for (const token of run) {
+      if (token.kind !== 'literal') this.#push(firstSet + this.#sets.numberOf(token));
+      else for (let i = 0; i < token.text.length; i += 1) this.#push(token.text.charCodeAt(i));
+    }
   }
 
-  #place(bytes: readonly number[]): number {
+  /** Where the next program of so many bytes begins; there is room for it then. */
+  #place(bytes: number): number {
     const left = lineBytes - (this.#length % lineBytes);
-    if (bytes.length > left && bytes.length <= lineBytes) this.#length += left;
-    const program = this.#length;
-    this.#length += bytes.length;
-    while (this.#length > this.#code.length) {
+    if (bytes > left && bytes <= lineBytes) this.#length += left;
+    if (this.#length + bytes > this.#code.length) {
       const larger = new Uint8Array(this.#code.length * 2);
       larger.set(this.#code);
       this.#code = larger;
     }
-    this.#code.set(bytes, program);
-    return program;
+    return this.#length;
+  }
+
+  #push(byte: number): void {
+    this.#code[this.#length] = byte;
+    this.#length += 1;
   }
 }
 
