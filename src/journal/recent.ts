@@ -1,11 +1,19 @@
 import { countOf, type EventBatch, tailOf } from '../core/index.ts';
 import type { EncodedBatch } from './staging.ts';
 
-/** The newest durable batches of a log without a hole, as they were before they were encoded. */
+/**
+ * Readers that follow closely take a batch within milliseconds. What is kept longer as objects would outlive
+ * collections of young ones, and cost the more.
+ */
+const looseBytesMax = 256 * 1024;
+
+/** The newest durable batches of a log without a hole; the very newest as they were before they were encoded. */
 export class Recent {
   readonly #bytesMax: number;
   #batches: EncodedBatch[] = [];
   #bytes = 0;
+  readonly #loose: EncodedBatch[] = [];
+  #looseBytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -20,6 +28,18 @@ export class Recent {
       surplus += 1;
     }
     if (surplus > 0) this.#batches.splice(0, surplus);
+    this.#compact(batch);
+  }
+
+  #compact(newest: EncodedBatch): void {
+    this.#loose.push(newest);
+    this.#looseBytes += newest.encoded.length;
+    while (this.#looseBytes > looseBytesMax) {
+      const batch = this.#loose.shift();
+      if (batch === undefined) break;
+      this.#looseBytes -= batch.encoded.length;
+      batch.compact();
+    }
   }
 
   /** Drops batches that hold events up to this one. */

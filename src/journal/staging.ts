@@ -1,8 +1,13 @@
 import { countOf, type EventBatch, type NewEvents } from '../core/index.ts';
-import { encodeBatch, encodePacked } from './batch.ts';
+import { decodeBatch, encodeBatch, encodePacked } from './batch.ts';
 
 /** A batch together with the bytes that the log writes. */
-export type EncodedBatch = EventBatch & { readonly encoded: Uint8Array; readonly count: number };
+export interface EncodedBatch extends EventBatch {
+  readonly encoded: Uint8Array;
+  readonly count: number;
+  /** Keeps the bytes only; they are decoded when somebody looks at the events after that. */
+  compact(): void;
+}
 
 /** Groups that become one record. */
 interface Run {
@@ -66,10 +71,10 @@ class StagedBatch implements EncodedBatch {
   readonly atMs: number;
   readonly count: number;
   readonly encoded: Uint8Array;
-  readonly #events: NewEvents;
+  #parts: Pick<EventBatch, 'tags' | 'bodies' | 'heads'> | undefined;
 
   constructor(events: NewEvents, own: Pick<EncodedBatch, 'firstSeq' | 'atMs' | 'count' | 'encoded'>) {
-    this.#events = events;
+    this.#parts = events;
     this.firstSeq = own.firstSeq;
     this.atMs = own.atMs;
     this.count = own.count;
@@ -86,6 +91,15 @@ class StagedBatch implements EncodedBatch {
 
   get heads(): EventBatch['heads'] {
     return this.#events.heads;
+  }
+
+  get #events(): Pick<EventBatch, 'tags' | 'bodies' | 'heads'> {
+    this.#parts ??= decodeBatch(this.encoded, this.firstSeq, 'memory');
+    return this.#parts;
+  }
+
+  compact(): void {
+    this.#parts = undefined;
   }
 }
 

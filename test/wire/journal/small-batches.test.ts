@@ -74,3 +74,20 @@ test('events that came packed are stored and read like others, alone and togethe
   for (const fromSeq of [1, 2, 30]) expect(readFrom(again, fromSeq)).toEqual(expected.slice(fromSeq - 1));
   await again.close();
 });
+
+test('what readers come to late is the same as what they come to at once', async () => {
+  using folder = temporaryFolder();
+  const log = await openEventLog(folder.path, options);
+  const expected: unknown[] = [];
+  for (let n = 0; n < 80; n += 1) {
+    const tags = Array.from({ length: 5 }, (_, i) => `late/${n}/${i}`);
+    const heads = n % 2 === 0 ? tags.map((_, i) => (i === 2 ? null : { depth: n, source: 'local' })) : null;
+    await log.append([{ tags, bodies: tags.map((tag) => Buffer.alloc(2000, tag)), heads }]);
+    const soon = flat(log.read(1 + n * 5, 1));
+    expect(soon).toHaveLength(5);
+    expected.push(...soon);
+  }
+  expect(readFrom(log, 1)).toEqual(expected);
+  expect(readFrom(log, 3)).toEqual(expected.slice(2));
+  await log.close();
+});
