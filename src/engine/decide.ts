@@ -36,7 +36,7 @@ export function decide(
     return { decisions, order: [], state, needs: nothing };
   }
   const desk = new Desk(ruleSet.lookups, answers);
-  const context = withDesk(nativeContext(event), desk);
+  const context = rules.some(isJudged) ? withDesk(nativeContext(event), desk) : unused;
   const together: SaltRule[] = [];
   const decisions = new Map<Rule, RuleDecision>();
   for (const rule of rules) {
@@ -55,6 +55,12 @@ export function decide(
 }
 
 const nothing: readonly Lookup[] = [];
+const unused: Context = new Map();
+
+/** Whether it is decided by the context of native rules; SLS files without a condition have one of their own. */
+function isJudged(rule: Rule): boolean {
+  return rule.kind === 'native' || rule.condition !== null;
+}
 
 function withLookups(decision: RuleDecision, desk: Desk): RuleDecision {
   const lookups = desk.usedBy(decision.rule);

@@ -333,7 +333,9 @@ function factsOf(
 }
 
 function ended(facts: ValueMap, { return: value, success }: RunResult): ValueMap {
-  const data: ValueMap = new Map([...facts, ['return', value], ['success', success]]);
+  const data: ValueMap = new Map();
+  for (const [key, fact] of facts) data.set(key, fact);
+  data.set('return', value).set('success', success);
   if (!success) data.set('retcode', 1);
   return data;
 }

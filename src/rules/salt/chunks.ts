@@ -24,9 +24,7 @@ export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): 
     const key = keys.find((candidate) => isUnhashable(chunk.get(candidate)));
     if (key !== undefined) return { ok: false, refusal: badKey(chunk, key) };
   }
-  const given = new Map(
-    chunks.flatMap((chunk) => (chunk.has('order') ? [[chunk, chunk.get('order') as Value]] : [])),
-  );
+  const given = givenOrders(chunks);
   const sorted = orderChunks(release >= 3008 ? distinct(chunks) : chunks, release);
   const ordered: OrderedByRequisites =
     release >= 3008 && sorted.some(hasRequisites)
@@ -35,6 +33,16 @@ export function lowChunks(reactions: Iterable<Reaction>, release: SaltRelease): 
   if (ordered.ok)
     for (const chunk of ordered.chunks) if (chunk.get('state') === 'cmd') chunk.set('state', 'local');
   return ordered;
+}
+
+/** What the files say, before every chunk has an order. */
+function givenOrders(chunks: readonly LowChunk[]): Map<LowChunk, Value> {
+  const given = new Map<LowChunk, Value>();
+  for (const chunk of chunks) {
+    const order = chunk.get('order');
+    if (order !== undefined) given.set(chunk, order);
+  }
+  return given;
 }
 
 /** Salt looks chunks up by their type, from 3008 on by ID and name too, and fails on what cannot be looked up. */
@@ -48,7 +56,8 @@ function badKey(chunk: LowChunk, key: string): Refusal {
 }
 
 /** Of chunks that agree in type, ID, name and function Salt 3008 keeps the last one. */
-function distinct(chunks: readonly LowChunk[]): LowChunk[] {
+function distinct(chunks: LowChunk[]): LowChunk[] {
+  if (chunks.length < 2) return chunks;
   return [...new Map(chunks.map((chunk) => [nodeId(chunk), chunk])).values()];
 }
 

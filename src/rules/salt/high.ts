@@ -123,7 +123,10 @@ function functionsOf(types: readonly ReactionType[]): Map<Value, string[]> {
 /** Aliases share one list, so it also holds the functions that the other places put behind it. */
 function withOthers(type: ReactionType, appended: ReadonlyMap<Value, readonly string[]>): ReactionType {
   const { run, fun } = type;
-  const others = [...(appended.get(run) ?? [])];
+  const all = appended.get(run) ?? [];
+  // Its own, as nearly always.
+  if (all.length === 1 && fun !== null) return type;
+  const others = [...all];
   if (fun !== null) others.splice(others.indexOf(fun), 1);
   return others.length === 0 || !Array.isArray(run) ? type : { ...type, run: [...run, ...others] };
 }
