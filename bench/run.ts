@@ -42,13 +42,18 @@ const options: BenchOptions = {
   ...(soakMinutes === undefined ? {} : { soakMinutes }),
 };
 const wanted = args.filter((arg) => !arg.startsWith('--'));
+const names = benchmarks.map(([title]) => nameOf(title));
+const unknown = wanted.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are ${names.join(', ')}.`);
+  process.exit(2);
+}
 console.log(`# Benchmarks\n\n${machine()}`);
 if (options.quick)
   console.log('\nQuick: small numbers, to see that everything runs. The figures mean nothing.');
 const sections: Section[] = [];
 for (const [title, { run, about = '' }] of benchmarks) {
-  const name = title.toLowerCase().replaceAll(' ', '-');
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 && !wanted.includes(nameOf(title))) continue;
   const rows = await run(options);
   if (rows.length === 0) continue;
   console.log(`\n## ${title}\n\n${about}\n\n${table(rows)}`);
@@ -62,3 +67,7 @@ for (const { title, date, rows } of published())
       `\nLast published, ${date}, ${title}:\n\n${table(rows.filter((row) => row.goal !== undefined))}`,
     );
 if (args.includes('--publish') && !options.quick) publish(sections);
+
+function nameOf(title: Title): string {
+  return title.toLowerCase().replaceAll(' ', '-');
+}
