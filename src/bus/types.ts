@@ -69,6 +69,8 @@ export type LinkHandler = (request: LinkRequest) => Uint8Array | Promise<Uint8Ar
 /** Requests with one reply each, and one-way pushes, over one socket. */
 export interface LinkServer {
   handle(verb: string, handler: LinkHandler): void;
+  /** Begins to take requests; earlier ones wait until then. Call it when every verb has its handler. */
+  accept(): void;
   /**
    * False when the peer is gone or does not drain its socket. Attachments are frames of their own, which are not
    * copied: leave them as they are.

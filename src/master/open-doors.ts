@@ -31,8 +31,8 @@ type Bind = (
 ) => Promise<LinkServer>;
 
 /**
- * Opens the sockets, the local one first. Handlers are set in the same turn in which a socket is bound, so
- * that no early request finds a socket without verbs.
+ * Opens the sockets, the local one first. Each accepts when all its handlers are set: an early request that found no
+ * verb would be refused for good.
  */
 export async function openDoors(
   settings: Settings,
@@ -61,14 +61,17 @@ export async function openDoors(
   const submit = submitter({ ...parts, user: userName(), hostMinion: settings.minion.id });
   serveLocal(local, { ...parts, ...told, submit });
   serveMetrics(local, deps.telemetry);
+  local.accept();
 
   const curve = await curveFor(deps, parts, undo);
   doors.work = await bind('work', { endpoints: [tcp(port), ipc('work')], curve, bytesMax: linkBytesMax });
   serveWork(doors.work, { ...parts, ...deps, status: work, append: (list) => events.append(list) });
+  doors.work.accept();
   sayGoodbye(doors.work, parts, undo);
 
   doors.enrol = await bind('enrol', { endpoints: [tcp(enrolPort), ipc('enrol')], bytesMax: enrolBytesMax });
   serveEnrol(doors.enrol, { ...parts, ...deps, attemptsPerSecondMax: enrolPerSecondMax });
+  doors.enrol.accept();
 }
 
 /** A user without an entry in the system's table has only a number. */

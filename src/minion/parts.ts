@@ -90,6 +90,7 @@ export async function openParts(settings: Settings, deps: MinionDeps, undo: Undo
   });
   serveJobs(bus.link, jobs);
   tellStatus(bus.link, minion.id, { spool, session, jobs }, deps, undo);
+  bus.link.accept();
   undo.add('the jobs', () => jobs.stop(jobGraceMs));
   await jobs.resume();
   session.start();

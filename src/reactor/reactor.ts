@@ -321,6 +321,7 @@ class ReactorProcess implements Reactor {
         return this.status();
       },
     });
+    link.accept();
   }
 
   #watch(rules: RuleHolder): void {

@@ -24,7 +24,10 @@ const lingerMs = 100;
 /** ZeroMQ drops what a client has not read when its connection ends, so the last replies get this long. */
 const readMs = 20;
 
-/** Listens on every endpoint, or on none: throws PORT_IN_USE, SOCKET_PATH_TOO_LONG or BAD_CONFIG. */
+/**
+ * Listens on every endpoint, or on none, and takes requests once it is told to `accept`. Throws PORT_IN_USE,
+ * SOCKET_PATH_TOO_LONG or BAD_CONFIG.
+ */
 export async function bindLink(options: BindLinkOptions): Promise<LinkServer> {
   const socket = new Router({
     linger: 0,
@@ -66,6 +69,7 @@ class RouterLink implements LinkServer {
   #inFlight = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | undefined;
+  #receiving: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(socket: Router, endpoints: string[], released: Promise<void>, options: BindLinkOptions) {
@@ -73,7 +77,10 @@ class RouterLink implements LinkServer {
     this.endpoints = endpoints;
     this.#released = released;
     this.#options = options;
-    void this.#receive();
+  }
+
+  accept(): void {
+    this.#receiving ??= this.#receive();
   }
 
   handle(verb: string, handler: LinkHandler): void {

@@ -14,6 +14,7 @@ test('credit that comes while a push is on its way skips no event', async () => 
   const link: LinkServer = {
     endpoints: [],
     handle: () => undefined,
+    accept: () => undefined,
     push: (_peer, _verb, payload, batches = []) => {
       const push = unpackPush('events', payload, batches);
       if ('cut' in push) throw new Error(push.cut);

@@ -40,6 +40,7 @@ async function guarded(): Promise<Guarded> {
     clock,
   });
   server.handle('whoami', () => bytes(domain));
+  server.accept();
   const endpoint = server.endpoints[0] as string;
   const clients: LinkClient[] = [];
   return {
@@ -143,6 +144,7 @@ test('a domain has one authenticator, and none when that is closed', async () =>
     clock,
   });
   server.handle('whoami', () => bytes(''));
+  server.accept();
   await zap.close();
   const endpoint = server.endpoints[0] as string;
   const client = connectLink({ endpoint, curve: { ...newKeyPair(), serverKey: keys.publicKey }, clock });

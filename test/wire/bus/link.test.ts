@@ -19,9 +19,11 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString();
 const code = (value: string): unknown => expect.objectContaining({ code: value });
 
-function bind(endpoint: string, options: Partial<BindLinkOptions> = {}): Promise<LinkServer> {
+async function bind(endpoint: string, options: Partial<BindLinkOptions> = {}): Promise<LinkServer> {
   const telemetry = recorder();
-  return bindLink({ endpoints: [endpoint], bytesMax: 1 << 20, telemetry, clock, ...options });
+  const link = await bindLink({ endpoints: [endpoint], bytesMax: 1 << 20, telemetry, clock, ...options });
+  link.accept();
+  return link;
 }
 
 /** An echo server and a client of it over a unix socket. */
@@ -57,6 +59,27 @@ describe('requests', () => {
     expect(text(await it.client.request('echo', bytes('3'), 5000))).toBe('3');
     for (const answer of waiting.toReversed()) answer();
     expect((await Promise.all(late)).map(text)).toEqual(['1', '2']);
+  });
+
+  test('that come before the server has its verbs wait for them', async () => {
+    using folder = temporaryFolder();
+    const endpoint = `ipc://${folder.path}/link.ipc`;
+    const server = await bindLink({
+      endpoints: [endpoint],
+      bytesMax: 1 << 20,
+      telemetry: recorder(),
+      clock,
+    });
+    const client = connectLink({ endpoint, clock });
+    await statusOf(client, 'connected');
+    const early = client.request('late', bytes('1'), 5000);
+    // Long enough for it to be refused if it were looked at.
+    await Promise.race([early, new Promise((resolve) => setTimeout(resolve, 50))]);
+    server.handle('late', ({ payload }) => payload);
+    server.accept();
+    expect(text(await early)).toBe('1');
+    await client.close();
+    await server.close();
   });
 
   test('carry the error that the server threw', async () => {

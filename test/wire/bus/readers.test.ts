@@ -117,6 +117,7 @@ describe('a restart of the bus', () => {
       const telemetry = recorder();
       const link = await bindLink({ endpoints: [endpoint], bytesMax: 1 << 20, telemetry, clock });
       const server = serveEvents(link, log, { clock, telemetry, ...limits });
+      link.accept();
       return { link, stop: () => (server.close(), link.close()) };
     };
     let bus = await start();
@@ -147,6 +148,7 @@ describe('a restart of the bus', () => {
       const log = memoryLog({ id, eventsMax: 1000, clock });
       const link = await bindLink({ endpoints: [endpoint], bytesMax: 1 << 20, telemetry, clock });
       const server = serveEvents(link, log, { clock, telemetry, ...limits });
+      link.accept();
       return { server, stop: () => (server.close(), link.close()) };
     };
     let bus = await start('aaaaaaaa');

@@ -53,6 +53,7 @@ export async function serve(options: Partial<ServeEventsOptions> & { log?: Event
   const log = options.log ?? memoryLog({ id: 'testlog1', eventsMax: 100_000, clock });
   const limits = { eventBytesMax: 1 << 20, queueEventsMax: 100_000 };
   const server = serveEvents(link, log, { clock, telemetry, ...limits, ...options });
+  link.accept();
   const clients: { link: LinkClient; bus: EventBus }[] = [];
   const connect = (): { link: LinkClient; bus: EventBus } => {
     const client = connectLink({ endpoint, clock, telemetry });

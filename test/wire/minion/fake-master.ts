@@ -185,6 +185,7 @@ export class FakeMaster implements AsyncDisposable {
       clock,
       telemetry: silentTelemetry,
     });
+    link.accept();
     this.#closers.push(() => link.close());
     return link;
   }

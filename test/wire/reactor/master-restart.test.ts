@@ -36,6 +36,7 @@ async function serveMaster(settings: Settings, log: EventLog, plane: RecordingPl
     const reactions = (unpackValue(payload) as Value[]).map(reactionFromValue);
     return packValue((await plane.submit(reactions)).map(outcomeToValue));
   });
+  link.accept();
   return {
     append: (n: number) => events.append([{ tag: 'acme/x', data: new Map([['n', n]]) }]),
     stop: async () => {
