@@ -68,6 +68,7 @@ async function busRate(path: string, messages: number, { durable, withReader }: 
   const log = await openLog(`${path}-log`, durable);
   const limits = { eventBytesMax: 1 << 20, queueEventsMax: 100_000 };
   const server = serveEvents(link, log, { clock, telemetry, ...limits });
+  link.accept();
   const reader = withReader ? startPeer('read', path, messages) : undefined;
   if (reader !== undefined) await once(reader, 'message');
   const ended = reader === undefined ? taken(log, messages) : once(reader, 'message');
@@ -76,7 +77,8 @@ async function busRate(path: string, messages: number, { durable, withReader }: 
     begunMs ||= performance.now();
   });
   const publisher = startPeer('publish', path, messages);
-  await ended;
+  // A publisher that fails ends the benchmark; nothing would come any more.
+  await Promise.race([ended, exited(publisher).then(async () => void (await ended))]);
   const tookMs = performance.now() - begunMs;
   stop();
   await exited(publisher);

@@ -69,7 +69,7 @@ class RouterLink implements LinkServer {
   #inFlight = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | undefined;
-  #receiving: Promise<void> | undefined;
+  #accepting = false;
   #closing: Promise<void> | undefined;
 
   constructor(socket: Router, endpoints: string[], released: Promise<void>, options: BindLinkOptions) {
@@ -80,7 +80,9 @@ class RouterLink implements LinkServer {
   }
 
   accept(): void {
-    this.#receiving ??= this.#receive();
+    if (this.#accepting) return;
+    this.#accepting = true;
+    void this.#receive();
   }
 
   handle(verb: string, handler: LinkHandler): void {
