@@ -188,7 +188,9 @@ test('a master that is away is no fault of the reactions', () =>
     expect(await plane.submit([])).toEqual([]);
     expect(fake.loads.at(-1)).toEqual({ cmd: 'ping' });
     await fake[Symbol.asyncDispose]();
-    await expect(plane.submit([])).rejects.toMatchObject({ code: 'BUS_CLOSED' });
+    // A question that leaves before the end of the connection is noticed gets no answer.
+    const unasked = { code: expect.stringMatching(/^(BUS_CLOSED|TIMEOUT)$/) };
+    await expect(plane.submit([])).rejects.toMatchObject(unasked);
     await expect(plane.submit([local('web1'), call('runner', 'test.arg')])).rejects.toMatchObject({
       code: 'BUS_CLOSED',
     });
