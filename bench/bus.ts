@@ -71,17 +71,18 @@ async function busRate(path: string, messages: number, { durable, withReader }: 
   link.accept();
   const reader = withReader ? startPeer('read', path, messages) : undefined;
   if (reader !== undefined) await once(reader, 'message');
-  const ended = reader === undefined ? taken(log, messages) : once(reader, 'message');
+  const ended: Promise<unknown> = reader === undefined ? taken(log, messages) : once(reader, 'message');
   let begunMs = 0;
   const stop = log.onAppend(() => {
     begunMs ||= performance.now();
   });
   const publisher = startPeer('publish', path, messages);
+  const published = exited(publisher);
   // A publisher that fails ends the benchmark; nothing would come any more.
-  await Promise.race([ended, exited(publisher).then(async () => void (await ended))]);
+  await Promise.race([ended, published.then(() => ended)]);
   const tookMs = performance.now() - begunMs;
   stop();
-  await exited(publisher);
+  await published;
   if (reader !== undefined) await exited(reader);
   server.close();
   await link.close();

@@ -92,7 +92,6 @@ export class SaltMaster implements AsyncDisposable {
     }
   }
 
-  /** Reactions a second, and milliseconds of reactions one by one. */
   /** Answers a second, and how many events of them were never answered. */
   async reactionRate(count: number): Promise<{ rate: number; lost: number }> {
     return this.#drive<{ rate: number; lost: number }>('rate', count, 300_000);

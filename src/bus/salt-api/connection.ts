@@ -72,7 +72,7 @@ class PinningAgent extends TlsAgent {
       // A pin says more than a chain; with a CA both must hold.
       rejectUnauthorized: ca !== undefined || fingerprint === undefined,
     });
-    // Without a limit of its own a request would never end: until it has a socket, its errors wait as well.
+    // A request that is given up does not end the connection it waits for, and hears of nothing before it has that.
     const cancel = this.#clock.after(handshakeMs, () =>
       socket.destroy(new Error(`no TLS connection within ${handshakeMs} ms`)),
     );
